@@ -1,0 +1,45 @@
+// One configuration for every suite: tests run on the TypeScript sources (condition @kubezone/source), with no build first.
+const shared = {
+  testEnvironment: 'node',
+  testEnvironmentOptions: { customExportConditions: ['@kubezone/source', 'node', 'import'] },
+  extensionsToTreatAsEsm: ['.ts'],
+  modulePathIgnorePatterns: ['/dist/'],
+  transform: {
+    '\\.ts$': [
+      '@swc/jest',
+      {
+        swcrc: false,
+        jsc: { target: 'es2023', parser: { syntax: 'typescript' } },
+        module: { type: 'es6' },
+        sourceMaps: 'inline',
+      },
+    ],
+  },
+};
+
+/** @param {string} displayName @param {string} folder */
+const project = (displayName, folder) => ({
+  ...shared,
+  displayName,
+  rootDir: import.meta.dirname,
+  roots: [`<rootDir>/${folder}`],
+  testMatch: ['**/*.test.ts'],
+});
+
+export default {
+  watchman: false,
+  // Two workers suit the smallest machine that runs this suite; the end-to-end runs start servers of their own beside them.
+  maxWorkers: 2,
+  reporters: ['default', '<rootDir>/tools/jest/closing-line-reporter.mjs'],
+  projects: [
+    project('workspace', 'tools/workspace'),
+    project('core', 'packages/core/src'),
+    project('providers', 'packages/providers/src'),
+    project('dns-server', 'packages/dns-server/src'),
+    project('controller', 'packages/controller/src'),
+    project('operator', 'apps/operator/src'),
+    project('resolver', 'apps/resolver/src'),
+    project('control-plane', 'tools/control-plane'),
+    project('e2e', 'e2e'),
+  ],
+};
