@@ -149,6 +149,9 @@ require (
 	sigs.k8s.io/yaml v1.6.0 // indirect
 )
 
+// The repository of k8s.io/kubernetes has these modules inside, requires them as
+// v0.0.0, and finds them there by replacements of its own, which don't count here.
+// They are published, too: its v1.N.P goes with their v0.N.P.
 replace (
 	k8s.io/api => k8s.io/api v0.36.3
 	k8s.io/apiextensions-apiserver => k8s.io/apiextensions-apiserver v0.36.3

@@ -23,7 +23,7 @@
 //
 // Signals: SIGTERM and SIGINT stop the server; a second one ends the process at
 // once. SIGUSR1 compacts etcd to its current revision, so that reading the past
-// fails as it does in a cluster that has been running for a while.
+// from it fails as it does in a cluster that has been running for a while.
 //
 // The exit status is 0 after a requested stop, 1 after a failure, 2 after wrong
 // usage.
@@ -61,7 +61,6 @@ import (
 	"github.com/spf13/pflag"
 	pb "go.etcd.io/etcd/api/v3/etcdserverpb"
 	"go.etcd.io/etcd/server/v3/embed"
-	"go.etcd.io/etcd/server/v3/storage/mvcc"
 	"go.etcd.io/etcd/server/v3/storage/wal"
 	"k8s.io/apiserver/pkg/util/compatibility"
 	"k8s.io/client-go/rest"
@@ -103,7 +102,10 @@ const (
 
 	etcdSocket = "etcd.sock"
 	adminName  = "admin"
-	issuer     = "https://kubernetes.default.svc.cluster.local"
+	// adminCertificateName is the context of the kubeconfig in which the
+	// administrator has a client certificate.
+	adminCertificateName = "admin-certificate"
+	issuer               = "https://kubernetes.default.svc.cluster.local"
 )
 
 // user is one who may talk to the API server.
@@ -127,8 +129,8 @@ func (u *users) Set(text string) error {
 	if !found || name == "" || username == "" {
 		return errors.New("want NAME=USER[,GROUP...]")
 	}
-	if name == adminName {
-		return fmt.Errorf("the name %q is taken", adminName)
+	if name == adminName || name == adminCertificateName {
+		return fmt.Errorf("the name %q is taken", name)
 	}
 	added := user{name: name, username: username}
 	if hasGroups {
@@ -165,9 +167,6 @@ type readyMessage struct {
 
 func main() {
 	settings, err := parseArguments(os.Args[1:])
-	if errors.Is(err, flag.ErrHelp) {
-		return
-	}
 	if err != nil {
 		fmt.Fprintln(os.Stderr, "control-plane:", err)
 		os.Exit(2)
@@ -186,15 +185,13 @@ func main() {
 
 func parseArguments(arguments []string) (settings, error) {
 	var s settings
-	flags := flag.NewFlagSet("control-plane", flag.ContinueOnError)
+	flags := flag.NewFlagSet("control-plane", flag.ExitOnError) // with status 2
 	flags.StringVar(&s.dataDir, "data-dir", "", "directory of everything to be kept over a restart; made if missing (required)")
 	flags.IntVar(&s.securePort, "secure-port", 0, "port on 127.0.0.1 to serve HTTPS at; 0 picks a free one")
 	flags.Var(&s.users, "user", "NAME=USER[,GROUP...]: make a token for USER in these groups; repeatable (the user \"admin\", in system:masters, is always there)")
 	flags.BoolVar(&s.stopOnStdinClose, "stop-on-stdin-close", false, "stop when standard input ends, as it does when the process at its other end dies")
 	flags.BoolVar(&s.ephemeral, "ephemeral", false, "with --stop-on-stdin-close: remove the data directory after such a stop")
-	if err := flags.Parse(arguments); err != nil {
-		return s, err
-	}
+	_ = flags.Parse(arguments)
 	s.apiServerFlags = flags.Args()
 	if s.dataDir == "" {
 		return s, errors.New("--data-dir is required")
@@ -256,16 +253,16 @@ func run(s settings) error {
 		return fmt.Errorf("writing the kubeconfig: %w", err)
 	}
 
+	apiServer, err := configureAPIServer(ctx, listener, pki, tokenFile, s.apiServerFlags)
+	if err != nil {
+		return fmt.Errorf("configuring kube-apiserver: %w", err)
+	}
 	etcd, err := startEtcd(ctx, filepath.Join(s.dataDir, "etcd"))
 	if err != nil {
 		return fmt.Errorf("starting etcd: %w", err)
 	}
 	defer etcd.Close()
 
-	apiServer, err := configureAPIServer(ctx, listener, pki, tokenFile, s.apiServerFlags)
-	if err != nil {
-		return fmt.Errorf("configuring kube-apiserver: %w", err)
-	}
 	stopped := make(chan error, 1)
 	go func() {
 		stopped <- app.Run(ctx, apiServer)
@@ -426,21 +423,24 @@ func startEtcd(ctx context.Context, dir string) (*embed.Etcd, error) {
 	return nil, err
 }
 
-// compactEtcd drops the history before etcd's current revision, and returns that
-// revision.
+// compactEtcd drops the history before now, and returns the revision of now.
+//
+// A compaction to some revision still allows a watch to begin with it. To leave out
+// the latest change of an object, too, this makes a change of its own, to a key that
+// is none of the API server's, and compacts to that.
 func compactEtcd(ctx context.Context, etcd *embed.Etcd) (int64, error) {
-	revision := etcd.Server.KV().Rev()
-	_, err := etcd.Server.Compact(ctx, &pb.CompactionRequest{Revision: revision, Physical: true})
-	// Nothing was written since the last compaction.
-	if errors.Is(err, mvcc.ErrCompacted) {
-		err = nil
+	put, err := etcd.Server.Put(ctx, &pb.PutRequest{Key: []byte("control-plane/compaction")})
+	if err != nil {
+		return 0, err
 	}
+	revision := put.Header.Revision
+	_, err = etcd.Server.Compact(ctx, &pb.CompactionRequest{Revision: revision, Physical: true})
 	return revision, err
 }
 
 // configureAPIServer makes what app.Run wants, out of the flags that a
 // kube-apiserver would be started with.
-func configureAPIServer(ctx context.Context, listener net.Listener, pki pki, tokenFile string, extraFlags []string) (options.CompletedOptions, error) {
+func configureAPIServer(ctx context.Context, listener net.Listener, pki pkiFiles, tokenFile string, extraFlags []string) (options.CompletedOptions, error) {
 	none := options.CompletedOptions{}
 	serverOptions := options.NewServerRunOptions()
 	flags := pflag.NewFlagSet("kube-apiserver", pflag.ContinueOnError)
@@ -469,7 +469,7 @@ func configureAPIServer(ctx context.Context, listener net.Listener, pki pki, tok
 		// A stop first ends the open watches and then closes the connections, rather
 		// than wait for clients to end their watches themselves.
 		"--shutdown-send-retry-after=true",
-		"--shutdown-watch-termination-grace-period=1s",
+		"--shutdown-watch-termination-grace-period=100ms",
 	}, extraFlags...))
 	if err != nil {
 		return none, err
@@ -497,7 +497,8 @@ func configureAPIServer(ctx context.Context, listener net.Listener, pki pki, tok
 }
 
 // waitUntilReady polls until the server calls itself ready and has made the
-// namespaces of every cluster, which it does shortly after.
+// objects of every cluster, which it does shortly before or after. Without the
+// latter, what a test finds at its start would be a matter of luck.
 func waitUntilReady(ctx context.Context, message readyMessage) error {
 	caPEM, err := os.ReadFile(message.CA)
 	if err != nil {
@@ -512,17 +513,23 @@ func waitUntilReady(ctx context.Context, message readyMessage) error {
 	defer client.CloseIdleConnections()
 
 	deadline := time.Now().Add(startTimeout)
-	for _, path := range []string{"/readyz", "/api/v1/namespaces/default", "/api/v1/namespaces/kube-system"} {
+	for _, sign := range []struct{ path, content string }{
+		{"/readyz", "ok"},
+		{"/api/v1/namespaces/kube-system", "Active"},
+		// The last of what is made in "default". A graceful stop empties the slice, and
+		// the next start fills it again.
+		{"/apis/discovery.k8s.io/v1/namespaces/default/endpointslices/kubernetes", `"addresses"`},
+	} {
 		for {
-			outcome := get(ctx, &client, message.Server+path, message.Tokens[adminName])
-			if outcome == nil {
+			body, err := get(ctx, &client, message.Server+sign.path, message.Tokens[adminName])
+			if err == nil && bytes.Contains(body, []byte(sign.content)) {
 				break
 			}
 			if ctx.Err() != nil {
 				return context.Cause(ctx)
 			}
 			if time.Now().After(deadline) {
-				return fmt.Errorf("not ready after %v: %s: %w", startTimeout, path, outcome)
+				return fmt.Errorf("not ready after %v: %s: %s %v", startTimeout, sign.path, body, err)
 			}
 			time.Sleep(20 * time.Millisecond)
 		}
@@ -530,23 +537,23 @@ func waitUntilReady(ctx context.Context, message readyMessage) error {
 	return nil
 }
 
-// get fails unless the answer is 200.
-func get(ctx context.Context, client *http.Client, url, token string) error {
+// get returns the body of an answer, and an error as well unless its status is 200.
+func get(ctx context.Context, client *http.Client, url, token string) ([]byte, error) {
 	request, err := http.NewRequestWithContext(ctx, http.MethodGet, url, nil)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	request.Header.Set("Authorization", "Bearer "+token)
 	response, err := client.Do(request)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	defer response.Body.Close()
 	body, err := io.ReadAll(response.Body)
 	if err == nil && response.StatusCode != http.StatusOK {
-		err = fmt.Errorf("%s: %s", response.Status, body)
+		err = errors.New(response.Status)
 	}
-	return err
+	return body, err
 }
 
 // ensureTokens returns the token of each user by name, and writes them to the
@@ -598,8 +605,8 @@ func ensureTokens(file string, everyone users) (map[string]string, error) {
 	return tokens, writeFile(file, text.Bytes())
 }
 
-// pki has the paths of the PEM files that the server and its clients need.
-type pki struct {
+// pkiFiles has the paths of the PEM files that the server and its clients need.
+type pkiFiles struct {
 	caFile                string
 	serverCertFile        string
 	serverKeyFile         string
@@ -610,8 +617,8 @@ type pki struct {
 
 // ensurePKI makes what is missing of the certificates and keys in dir: all or, as
 // they sign each other, none.
-func ensurePKI(dir string) (pki, error) {
-	files := pki{
+func ensurePKI(dir string) (pkiFiles, error) {
+	files := pkiFiles{
 		caFile:                filepath.Join(dir, "ca.crt"),
 		serverCertFile:        filepath.Join(dir, "apiserver.crt"),
 		serverKeyFile:         filepath.Join(dir, "apiserver.key"),
@@ -724,7 +731,7 @@ func writeFile(file string, data []byte) error {
 	return os.Rename(temporary, file)
 }
 
-func writeKubeconfig(file, server string, pki pki, everyone users, tokens map[string]string) error {
+func writeKubeconfig(file, server string, pki pkiFiles, everyone users, tokens map[string]string) error {
 	var contents [3][]byte
 	for i, path := range []string{pki.caFile, pki.adminCertFile, pki.adminKeyFile} {
 		data, err := os.ReadFile(path)
@@ -740,7 +747,7 @@ func writeKubeconfig(file, server string, pki pki, everyone users, tokens map[st
 		config.AuthInfos[name] = &credentials
 		config.Contexts[name] = &clientcmdapi.Context{Cluster: clusterName, AuthInfo: name}
 	}
-	add(adminName+"-certificate", clientcmdapi.AuthInfo{ClientCertificateData: contents[1], ClientKeyData: contents[2]})
+	add(adminCertificateName, clientcmdapi.AuthInfo{ClientCertificateData: contents[1], ClientKeyData: contents[2]})
 	for _, user := range everyone {
 		add(user.name, clientcmdapi.AuthInfo{Token: tokens[user.name]})
 	}
