@@ -24,8 +24,49 @@ export {
   wildcardBelow,
   wireLength,
 } from './name/owner-name.ts';
+export { type Address, printAddress, scanAddress } from './rr/address.ts';
+export { makeRRset, rdataKey } from './rr/make-rrset.ts';
+export { printRdata, scanRdata, scanRdataText } from './rr/rdata-text.ts';
+export { canonicalRdata, checkRdata, namesInRdata, parseRdata, targetOf } from './rr/rdata-wire.ts';
+export { printRecord, printRRset, type RecordFields, scanRecord, scanRecordFields } from './rr/record-text.ts';
+export { CLASS, isMetaType, printClass, printRRType, type RRType, scanClass, scanRRType, TYPE } from './rr/rr-type.ts';
+export { composeSoa, readSoa, serialOf, type Soa, withSerial } from './rr/soa.ts';
+export { type Entry, type Token, tokenize, tokenizeEntry } from './rr/tokens.ts';
+export { scanDuration, scanTtl } from './rr/ttl.ts';
 export { MAX_TTL, type Rdata, type ResourceRecord, type RRset } from './rr/rrset.ts';
+export { BADSIG, OPCODE, printOpcode, printRcode, RCODE } from './message/codes.ts';
+export { composeMessage, type ComposeOptions } from './message/compose-message.ts';
+export { composeEdns, type Edns, EDNS_OPTION, ednsLength, type EdnsOption, findOption, parseEdns } from './message/edns.ts';
+export { EDE, type ExtendedError, extendedErrorOption, readExtendedError } from './message/extended-error.ts';
+export { FLAG, type Header, HEADER_OCTETS, type ParsedHeader, parseHeader } from './message/header.ts';
+export { fullRcode, type Message, type ParsedMessage, type Question } from './message/message.ts';
+export { MAX_MESSAGE_OCTETS, MessageWriter, type RRsetOptions, type Section } from './message/message-writer.ts';
+export { type Parsed, parseMessage, parseQuestion, parseRecord } from './message/parse-message.ts';
+export { addSerial, compareSerials, MAX_SERIAL_INCREMENT, nextSerial } from './serial/serial.ts';
+export { type BuiltZone, buildZone, type ZoneBuilder, zoneBuilder } from './zone/build-zone.ts';
+export {
+  type Diagnostic,
+  type DiagnosticCode,
+  type FileLocation,
+  printDiagnostic,
+  type ZoneCode,
+  type ZoneConfigCode,
+  type ZoneFileCode,
+} from './zone/diagnostic.ts';
+export { emptyZone } from './zone/immutable-zone.ts';
 export { rrsetAt, type Zone, type ZoneEdit, type ZoneNode } from './zone/zone.ts';
+export {
+  checkZoneConfig,
+  configuredRRsets,
+  type NameServer,
+  scanMailbox,
+  scanSoaNs,
+  type ZoneConfig,
+} from './zone/zone-config.ts';
+export { printZoneFile } from './zone-file/print-zone-file.ts';
+export { type OnRecord, readZoneFile } from './zone-file/read-zone-file.ts';
+export type { IncludeReader, IncludeRefusal, ZoneFileOptions, ZoneFileText } from './zone-file/reading.ts';
+export { Catalog, type CatalogOptions } from './catalog/catalog.ts';
 export type { Conflict, ConflictCode, DesiredRRset, NameChange, NameState, Origin, SourceKind } from './catalog/name-change.ts';
 export type { Clock } from './contracts/clock.ts';
 export type { LogFields, Logger } from './contracts/logger.ts';

@@ -26,6 +26,9 @@ export const MAX_NAME_OCTETS = 255;
 /** The longest label (RFC 1035, section 2.3.4). */
 export const MAX_LABEL_OCTETS = 63;
 
+/** How many compression pointers one name may take: one before each of the 127 labels that fit into it, and one before the root. */
+const MAX_POINTERS = 128;
+
 /** The root. */
 export const ROOT: OwnerName = '.' as OwnerName;
 
@@ -127,7 +130,8 @@ export function scanEscape(text: string, at: number): { readonly octet: number; 
  * Parses a name from wire format, following compression pointers (RFC 1035, sections 3.1 and 4.1.4).
  *
  * A pointer must point before the place where the current run of labels began: each jump goes strictly backwards, so no loop
- * is possible and a message of n octets costs at most 128 steps.
+ * is possible. A name may take at most `MAX_POINTERS` of them, so that a chain of thousands, which every record of a message can be made
+ * to point to, costs no more than a long name.
  *
  * @param pointers `refuse` for rdata whose names must not be compressed (RFC 3597, section 4)
  */
@@ -141,6 +145,7 @@ export function parseName(
   let end = -1;
   let length = 1;
   let runStart = start;
+  let jumps = 0;
   for (;;) {
     const lengthOctet = octets[at];
     if (lengthOctet === undefined) return new ParseFailure('TRUNCATED', 'the message ends inside a name', at);
@@ -157,6 +162,8 @@ export function parseName(
       const target = ((lengthOctet & 0x3f) << 8) | low;
       if (target >= runStart)
         return new ParseFailure('NAME_BAD_POINTER', `a compression pointer points forward, to ${target}`, at);
+      if (++jumps > MAX_POINTERS)
+        return new ParseFailure('NAME_BAD_POINTER', `a name takes more than ${MAX_POINTERS} compression pointers`, at);
       if (end < 0) end = at + 2;
       at = target;
       runStart = target;

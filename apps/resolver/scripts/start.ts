@@ -1,0 +1,110 @@
+/**
+ * `npm start`: builds the resolver, runs it on examples/cluster, and shows what it answers, so that somebody without a cluster and without `dig` sees a name
+ * change when a manifest does.
+ */
+import { spawn } from 'node:child_process';
+import { createSocket } from 'node:dgram';
+import { Resolver } from 'node:dns/promises';
+import { createServer } from 'node:net';
+import { relative } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+import { bundle } from './bundle.ts';
+
+const ADDRESS = '127.0.0.1';
+const FIRST_PORT = 8053;
+const ZONE = 'lab.example';
+const SHOWN = [`home.${ZONE}`, `git.default.${ZONE}`, `paris.${ZONE}`];
+
+const root = fileURLToPath(new URL('../../../', import.meta.url));
+const fromHere = (path: string): string => relative(process.cwd(), `${root}${path}`) || '.';
+
+await bundle();
+const port = await findFreePort();
+const flags = [
+  '--zone',
+  ZONE,
+  '--soa-ns',
+  `ns1.${ZONE}:${ADDRESS}`,
+  '--soa-email',
+  'hostmaster@example.com',
+  '--manifests',
+  fromHere('examples/cluster'),
+  '--listen',
+  `${ADDRESS}:${port}`,
+  '--log-format',
+  'text',
+];
+const command = fromHere('apps/resolver/dist/main.js');
+console.log(`\n$ node ${command} ${flags.join(' ')}\n`);
+
+const child = spawn(process.execPath, [command, ...flags], { stdio: 'inherit' });
+// On a terminal Ctrl-C reaches the child by itself, and this process has only to outlive it.
+process.on('SIGINT', () => process.stdin.isTTY || child.kill('SIGINT'));
+process.on('SIGTERM', () => child.kill('SIGTERM'));
+child.on('exit', (code, signal) => process.exit(signal === null ? (code ?? 1) : 1));
+
+const resolver = new Resolver({ timeout: 1000, tries: 1 });
+resolver.setServers([`${ADDRESS}:${port}`]);
+const shown = new Map<string, string>();
+let introduced = false;
+for (;;) {
+  for (const name of SHOWN) {
+    const answer = await ask(name);
+    if (answer === undefined || shown.get(name) === answer) continue;
+    if (!introduced) introduce();
+    introduced = true;
+    console.log(`${shown.has(name) ? 'now  ' : '     '}${name.padEnd(26)} A  ${answer}`);
+    shown.set(name, answer);
+  }
+  await new Promise((done) => setTimeout(done, 250));
+}
+
+function introduce(): void {
+  console.log(`
+Ask it:    dig @${ADDRESS} -p ${port} ${SHOWN[0]} A
+Change it: in ${fromHere('examples/cluster/nodes.yaml')} set berlin-2's Ready to "False", save, and ask again.
+           The answers below follow by themselves. Ctrl-C ends.
+`);
+}
+
+/** A name's addresses in order, or why there are none; undefined while nobody answers. */
+async function ask(name: string): Promise<string | undefined> {
+  try {
+    // The order rotates from answer to answer, which is no change.
+    return (await resolver.resolve4(name)).toSorted().join(' ');
+  } catch (error) {
+    switch ((error as NodeJS.ErrnoException).code) {
+      case 'ENODATA':
+        return '(the name exists, but has no address now)';
+      case 'ENOTFOUND':
+        return '(no such name)';
+      default:
+        return undefined;
+    }
+  }
+}
+
+/** The first port from 8053 on that is free for UDP and TCP. */
+async function findFreePort(): Promise<number> {
+  for (let candidate = FIRST_PORT; candidate < FIRST_PORT + 100; candidate++) {
+    if ((await isFreeForUdp(candidate)) && (await isFreeForTcp(candidate))) return candidate;
+  }
+  throw new Error(`no port from ${FIRST_PORT} to ${FIRST_PORT + 99} of ${ADDRESS} is free`);
+}
+
+function isFreeForUdp(candidate: number): Promise<boolean> {
+  return new Promise((done) => {
+    const socket = createSocket('udp4');
+    socket.once('error', () => done(false));
+    socket.bind(candidate, ADDRESS, () => socket.close(() => done(true)));
+  });
+}
+
+function isFreeForTcp(candidate: number): Promise<boolean> {
+  return new Promise((done) => {
+    const server = createServer();
+    server.once('error', () => done(false));
+    server.listen(candidate, ADDRESS, () => server.close(() => done(true)));
+  });
+}

@@ -1,0 +1,30 @@
+import type { AnnotationNames, SourceName } from './resolver-config.ts';
+
+/** The port of DNS. */
+export const DEFAULT_PORT = 53;
+
+/** What a zone's timers are where nothing says otherwise, in seconds: those of k8s-node-dns. */
+export const DEFAULT_ZONE = {
+  ttl: 30,
+  refresh: 3600,
+  retry: 900,
+  expire: 86_400,
+  soaTtl: 30,
+  negativeTtl: 30,
+} as const;
+
+/** The annotations that k8s-node-dns reads. */
+export const DEFAULT_ANNOTATIONS: AnnotationNames = {
+  areas: 'k8s.pootis.network/node-areas',
+  ips: 'k8s.pootis.network/node-ips',
+  service: 'k8s.pootis.network/dns',
+};
+
+/** Where names come from unless `sources` says otherwise. Zone files come before them. */
+export const DEFAULT_SOURCES: readonly SourceName[] = ['node-area', 'node-service'];
+
+/** The longest UDP response by default: what reaches a resolver unfragmented nearly everywhere (DNS Flag Day 2020). */
+export const DEFAULT_UDP_PAYLOAD_SIZE = 1232;
+
+/** Limits of TCP connections; seconds. */
+export const DEFAULT_TCP = { maxConnections: 1000, maxConnectionsPerClient: 200, idleTimeout: 10 } as const;

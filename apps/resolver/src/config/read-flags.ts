@@ -1,0 +1,106 @@
+import { Command, CommanderError, Option } from 'commander';
+
+import { type FlagName, FLAGS, RETIRED_FLAGS } from './flags.ts';
+import type { ConfigMistake } from './mistake.ts';
+import { suggestWord } from './suggest-word.ts';
+
+/** What the command line says, before its values are looked at. */
+export interface CommandLine {
+  /** The values of each flag given, in order. */
+  readonly values: ReadonlyMap<FlagName, readonly string[]>;
+  /** Where `--help` or `--version` asks for text instead of a run. */
+  readonly request: 'help' | 'version' | undefined;
+  readonly mistakes: readonly ConfigMistake[];
+}
+
+const NAMES = [...FLAGS.map(({ name }) => name as string), 'help', 'version'];
+
+/** Reads the command line. Every mistake is reported, not the first alone. */
+export function readFlags(words: readonly string[]): CommandLine {
+  const values = new Map<FlagName, string[]>();
+  const mistakes: ConfigMistake[] = [];
+  const command = makeCommand();
+  for (const { name, repeatable } of FLAGS) {
+    command.on(`option:${name}`, (value: string) => {
+      if (value.startsWith('--') && NAMES.includes(value.slice(2).replace(/=.*/s, ''))) {
+        mistakes.push({
+          code: 'NO_VALUE',
+          at: `--${name}`,
+          found: `the flag ${value.replace(/=.*/s, '')}`,
+          expected: 'expected a value',
+        });
+      }
+      // Of a flag that takes one value the last counts, so that a wrapper's arguments can be overridden by appending.
+      values.set(name, repeatable === true ? [...(values.get(name) ?? []), value] : [value]);
+    });
+  }
+  let left: readonly string[] = [];
+  try {
+    const { operands, unknown } = command.parseOptions([...words]);
+    left = [...operands, ...unknown];
+  } catch (error) {
+    if (!(error instanceof CommanderError) || error.code !== 'commander.optionMissingArgument') throw error;
+    mistakes.push({ code: 'NO_VALUE', at: String(words.at(-1)), expected: 'expected a value after it' });
+  }
+  mistakes.push(...findStrayWords(left));
+  const { help, version } = command.opts<{ help?: true; version?: true }>();
+  return { values, request: help === true ? 'help' : version === true ? 'version' : undefined, mistakes };
+}
+
+/** The text of `--help`. */
+export function printHelp(): string {
+  return makeCommand().helpInformation();
+}
+
+function makeCommand(): Command {
+  const command = new Command('kubezone-resolver')
+    .description('Answers authoritatively for the names of a Kubernetes cluster, a folder of manifests, or zone files.')
+    .usage(
+      '--zone NAME --soa-ns SERVERS --soa-email ADDRESS [flags]\n       kubezone-resolver --zone-file ZONE=PATH [flags]\n       kubezone-resolver --config FILE [flags]',
+    )
+    .exitOverride()
+    .configureOutput({ writeErr: () => undefined })
+    .configureHelp({ helpWidth: 120, showGlobalOptions: false })
+    .helpOption(false);
+  for (const { name, value, description, fallback, repeatable } of FLAGS) {
+    const notes = [repeatable === true ? 'repeatable' : undefined, fallback === undefined ? undefined : `default: ${fallback}`];
+    const note = notes.filter((part) => part !== undefined).join('; ');
+    command.addOption(new Option(`--${name} <${value}>`, note === '' ? description : `${description} (${note})`));
+  }
+  command.addOption(new Option('--version', 'print the version'));
+  command.addOption(new Option('--help', 'print this help'));
+  return command;
+}
+
+/** Words that belong to no flag. What follows an unknown flag is taken for its value, and not reported again. */
+function findStrayWords(words: readonly string[]): ConfigMistake[] {
+  const mistakes: ConfigMistake[] = [];
+  let valueMayFollow = false;
+  for (const word of words) {
+    if (!word.startsWith('-') || word === '-') {
+      if (!valueMayFollow) {
+        mistakes.push({
+          code: 'UNEXPECTED_ARGUMENT',
+          at: 'command line',
+          found: JSON.stringify(word),
+          expected: 'expected flags only',
+        });
+      }
+      valueMayFollow = false;
+      continue;
+    }
+    const flag = word.replace(/=.*/s, '');
+    const name = flag.replace(/^--?/, '');
+    valueMayFollow = !word.includes('=');
+    // Only the flag is repeated: a value may be a secret that was meant for another command.
+    mistakes.push({ code: 'UNKNOWN_FLAG', at: flag, expected: `there is no such flag; ${advise(flag, name)}` });
+  }
+  return mistakes;
+}
+
+function advise(flag: string, name: string): string {
+  if (Object.hasOwn(RETIRED_FLAGS, name)) return String(RETIRED_FLAGS[name]);
+  if (!flag.startsWith('--') && NAMES.includes(name)) return `write --${name}`;
+  const suggestion = suggestWord(name, NAMES);
+  return suggestion === undefined ? '--help lists all flags' : `did you mean --${suggestion}?`;
+}

@@ -1,0 +1,38 @@
+import * as z from 'zod/mini';
+
+import type { Paths } from './paths.ts';
+import type { SchemaOf } from './leaf.ts';
+
+/** Marks mistakes whose `found` must not be shown. */
+export const SECRET_MISTAKE = { code: 'BAD_VALUE', secret: true } as const;
+
+const FORM = 'a secret of 32 hexadecimal digits, as it stands, or as file:PATH or env:NAME';
+
+/**
+ * A schema of secrets of 16 octets. In the configuration they can stand themselves, or where to read them: a file's content (as a mounted Secret is one),
+ * or an environment variable.
+ */
+export function secretOf16Octets(paths: Paths): SchemaOf<Uint8Array> {
+  return z.pipe(
+    z.unknown(),
+    z.transform((value, context): Uint8Array => {
+      const refuse = (message: string): Uint8Array => {
+        context.issues.push({ code: 'custom', message, input: undefined, params: SECRET_MISTAKE });
+        return z.NEVER;
+      };
+      if (typeof value !== 'string') return refuse(`expected ${FORM}`);
+      const [, scheme, place] = /^(file|env):(.+)$/s.exec(value) ?? [];
+      let text = value;
+      if (scheme === 'file' && place !== undefined) {
+        const read = paths.readText(paths.resolve(place));
+        if (typeof read !== 'string') return refuse(`expected a file that can be read at ${place} (${read.problem})`);
+        text = read.trim();
+      } else if (scheme === 'env' && place !== undefined) {
+        const found = paths.environment(place);
+        if (found === undefined) return refuse(`expected the environment variable ${place}, which is not set`);
+        text = found.trim();
+      }
+      return /^[0-9A-Fa-f]{32}$/.test(text) ? Buffer.from(text, 'hex') : refuse(`expected ${FORM}`);
+    }),
+  );
+}

@@ -1,0 +1,248 @@
+import { LATENCY_BUCKETS_SECONDS, type ServedZones, type StatisticsSnapshot } from '@kubezone/dns-server';
+import type { SourceStatus } from '@kubezone/controller';
+import { serialOf } from '@kubezone/core';
+import {
+  collectDefaultMetrics,
+  Counter,
+  Gauge,
+  Histogram,
+  type MetricObjectWithValues,
+  type MetricValue,
+  Registry,
+} from 'prom-client';
+
+import type { ZoneFileStatus } from './zone-file-feed.ts';
+
+/** What metrics are read from, at each scrape. Nothing is counted twice for them, and nothing is done for them between two scrapes. */
+export interface MetricsInputs {
+  readonly version: string;
+  readonly statistics: () => StatisticsSnapshot;
+  readonly zones: ServedZones;
+  readonly sources: () => readonly SourceStatus[];
+  readonly zoneFiles: () => readonly ZoneFileStatus[];
+  /** Problems of objects and files that are in force. */
+  readonly problemCount: () => number;
+  readonly conflictCount: () => number;
+  readonly ready: () => boolean;
+}
+
+/** Where a source can stand: one series each, of which one is 1. */
+const SOURCE_STATES: readonly SourceStatus['state'][] = ['syncing', 'synced', 'absent', 'failing'];
+
+/** How often the delay of the event loop is sampled, in milliseconds: each sample wakes the process. */
+const EVENT_LOOP_PRECISION_MS = 50;
+
+/** Registers every metric of the resolver, and those of the process. */
+export function registerMetrics(inputs: MetricsInputs): Registry {
+  const registry = new Registry();
+  registerQueries(registry, inputs);
+  registerContent(registry, inputs);
+  const { version } = inputs;
+  gauge(registry, 'kubezone_build_info', 'Always 1; the labels say what runs.', ['version', 'node'], (set) => {
+    set({ version, node: process.version }, 1);
+  });
+  collectDefaultMetrics({ register: registry, eventLoopMonitoringPrecision: EVENT_LOOP_PRECISION_MS });
+  return registry;
+}
+
+/** Sets the series of one metric. */
+type Set = (labels: Readonly<Record<string, string>>, value: number) => void;
+
+function counter(
+  registry: Registry,
+  name: string,
+  help: string,
+  labelNames: readonly string[],
+  collect: (set: Set) => void,
+): void {
+  const metric: Counter = new Counter({
+    name,
+    help,
+    labelNames,
+    registers: [registry],
+    collect: () => {
+      metric.reset();
+      collect((labels, value) => metric.inc(labels, value));
+    },
+  });
+}
+
+function gauge(registry: Registry, name: string, help: string, labelNames: readonly string[], collect: (set: Set) => void): void {
+  const metric: Gauge = new Gauge({
+    name,
+    help,
+    labelNames,
+    registers: [registry],
+    collect: () => {
+      metric.reset();
+      collect((labels, value) => metric.set(labels, value));
+    },
+  });
+}
+
+function registerQueries(registry: Registry, { statistics }: MetricsInputs): void {
+  counter(
+    registry,
+    'kubezone_queries_total',
+    'Queries answered. Types that hardly anybody asks for are counted as "other".',
+    ['type', 'rcode', 'transport'],
+    (set) => {
+      for (const { type, rcode, transport, count } of statistics().responses) set({ type, rcode, transport }, count);
+    },
+  );
+  registry.registerMetric(new LatencyHistogram(statistics));
+  const event = (name: string, help: string, read: (events: StatisticsSnapshot['events']) => number): void =>
+    counter(registry, name, help, [], (set) => set({}, read(statistics().events)));
+  event(
+    'kubezone_responses_truncated_total',
+    'Responses with TC set: the client asks again over TCP.',
+    (events) => events.truncated,
+  );
+  event(
+    'kubezone_messages_dropped_total',
+    'Messages without any answer: too short, or responses themselves.',
+    (events) => events.dropped,
+  );
+  event(
+    'kubezone_answer_failures_total',
+    'Queries answered SERVFAIL because of a defect of the program; logged.',
+    (events) => events.failures,
+  );
+  event('kubezone_udp_send_errors_total', 'Responses that the kernel did not take.', (events) => events.udpSendErrors);
+  counter(
+    registry,
+    'kubezone_cookies_total',
+    'Queries with a DNS server cookie, by whether it was one of ours.',
+    ['result'],
+    (set) => {
+      const { cookiesValid, cookiesInvalid } = statistics().events;
+      set({ result: 'valid' }, cookiesValid);
+      set({ result: 'invalid' }, cookiesInvalid);
+    },
+  );
+  gauge(registry, 'kubezone_tcp_connections', 'TCP connections open now.', [], (set) => set({}, statistics().tcpOpen));
+  counter(registry, 'kubezone_tcp_connections_total', 'TCP connections by what became of them at first.', ['result'], (set) => {
+    const { tcpAccepted, tcpRefused } = statistics().events;
+    set({ result: 'accepted' }, tcpAccepted);
+    set({ result: 'refused' }, tcpRefused);
+  });
+  counter(registry, 'kubezone_tcp_closed_total', 'TCP connections closed by the server, by reason.', ['reason'], (set) => {
+    const { tcpEvicted, tcpIdleTimeouts, tcpMessageTimeouts, tcpWriteTimeouts } = statistics().events;
+    set({ reason: 'evicted' }, tcpEvicted);
+    set({ reason: 'idle' }, tcpIdleTimeouts);
+    set({ reason: 'message_timeout' }, tcpMessageTimeouts);
+    set({ reason: 'write_timeout' }, tcpWriteTimeouts);
+  });
+}
+
+function registerContent(registry: Registry, inputs: MetricsInputs): void {
+  const { zones, sources, zoneFiles, problemCount, conflictCount, ready } = inputs;
+  const zone = (name: string, help: string, read: (served: ReturnType<ServedZones['get']> & object) => number): void =>
+    gauge(registry, name, help, ['zone'], (set) => {
+      for (const served of zones) set({ zone: served.zone.apex }, read(served));
+    });
+  zone('kubezone_zone_rrsets', 'RRsets in the zone.', (served) => served.zone.rrsetCount);
+  zone('kubezone_zone_names', 'Names in the zone, empty non-terminals included.', (served) => served.zone.nameCount);
+  zone('kubezone_zone_serial', "The SOA's serial.", (served) => soaSerial(served.zone.soa.rdatas));
+  zone('kubezone_zone_complete', '1 once names that are not there are denied; until then they are SERVFAIL.', (served) =>
+    Number(served.complete),
+  );
+
+  const source = (name: string, help: string, read: (status: SourceStatus) => number | undefined): void =>
+    gauge(registry, name, help, ['cluster', 'source'], (set) => {
+      for (const status of sources()) {
+        const value = read(status);
+        if (value !== undefined) set({ cluster: status.cluster, source: status.source }, value);
+      }
+    });
+  source('kubezone_source_objects', 'Objects of the kind that the source reads names from.', (status) => status.objects);
+  source('kubezone_source_contributing_objects', 'Objects that ask the source for a name.', (status) => status.contributing);
+  source(
+    'kubezone_last_event_timestamp_seconds',
+    'When the cluster last said something of an object that the source reads, in Unix time.',
+    ({ lastEventAt }) => (lastEventAt === undefined ? undefined : lastEventAt / 1000),
+  );
+  gauge(
+    registry,
+    'kubezone_source_state',
+    '1 for the state that the source is in, 0 for the others.',
+    ['cluster', 'source', 'state'],
+    (set) => {
+      for (const status of sources()) {
+        for (const state of SOURCE_STATES)
+          set({ cluster: status.cluster, source: status.source, state }, Number(status.state === state));
+      }
+    },
+  );
+  gauge(
+    registry,
+    'kubezone_problems',
+    'Objects, annotations and manifests that are not used as they stand; each is logged.',
+    [],
+    (set) => set({}, problemCount()),
+  );
+  gauge(registry, 'kubezone_conflicts', 'Requests for a name that another object or source has; each is logged.', [], (set) =>
+    set({}, conflictCount()),
+  );
+  gauge(
+    registry,
+    'kubezone_zone_file_current',
+    '1 while the zone file as it is now is served without errors.',
+    ['zone'],
+    (set) => {
+      for (const { apex, current } of zoneFiles()) set({ zone: apex }, Number(current));
+    },
+  );
+  gauge(
+    registry,
+    'kubezone_zone_file_loaded_timestamp_seconds',
+    'When the content of the zone file that is served was read, in Unix time.',
+    ['zone'],
+    (set) => {
+      for (const { apex, loadedAt } of zoneFiles()) set({ zone: apex }, loadedAt / 1000);
+    },
+  );
+  gauge(registry, 'kubezone_ready', '1 while /readyz says so.', [], (set) => set({}, Number(ready())));
+}
+
+function soaSerial([rdata]: readonly Uint8Array[]): number {
+  return rdata === undefined ? 0 : serialOf(rdata);
+}
+
+/** A histogram whose buckets are counted elsewhere. */
+class LatencyHistogram extends Histogram<'transport' | 'le'> {
+  readonly #statistics: () => StatisticsSnapshot;
+
+  constructor(statistics: () => StatisticsSnapshot) {
+    super({
+      name: 'kubezone_query_duration_seconds',
+      help: 'From a query read to its answer handed to the kernel.',
+      labelNames: ['transport'],
+      buckets: [...LATENCY_BUCKETS_SECONDS],
+      registers: [],
+    });
+    this.#statistics = statistics;
+  }
+
+  override async get(): Promise<MetricObjectWithValues<MetricValue<'transport' | 'le'>>> {
+    const described = await super.get();
+    const values = Object.entries(this.#statistics().latency).flatMap(([transport, { buckets, count, sumSeconds }]) => {
+      const value = (
+        suffix: string,
+        amount: number,
+        le?: number | string,
+      ): MetricValue<'transport' | 'le'> & { readonly metricName: string } => ({
+        metricName: `kubezone_query_duration_seconds_${suffix}`,
+        labels: le === undefined ? { transport } : { transport, le },
+        value: amount,
+      });
+      return [
+        ...buckets.map((bucket) => value('bucket', bucket.count, bucket.upperBoundSeconds)),
+        value('bucket', count, '+Inf'),
+        value('sum', sumSeconds),
+        value('count', count),
+      ];
+    });
+    return { ...described, values };
+  }
+}

@@ -1,0 +1,112 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+
+import type { ListenAddress } from './config/listen-address.ts';
+import type { Health } from './health.ts';
+
+/** What is served over HTTP. */
+export interface Probes {
+  readonly liveness: () => Health;
+  readonly readiness: () => Health;
+  /** The metrics, and their media type. */
+  readonly metrics: () => Promise<{ readonly contentType: string; readonly text: string }>;
+}
+
+/** A running HTTP server. */
+export interface ProbeServer {
+  /** Where it listens, with the port that the system chose where 0 was asked for. */
+  readonly addresses: readonly ListenAddress[];
+  readonly close: () => Promise<void>;
+}
+
+interface Reply {
+  readonly status: number;
+  readonly contentType: string;
+  readonly body: string;
+}
+
+const TEXT = 'text/plain; charset=utf-8';
+
+/**
+ * Serves `/metrics`, `/healthz` and `/readyz`.
+ *
+ * @throws {Error} of node:net where an address cannot be listened on
+ */
+export async function serveProbes(addresses: readonly ListenAddress[], probes: Probes): Promise<ProbeServer> {
+  const servers: Server[] = [];
+  const close = async (): Promise<void> => {
+    await Promise.all(servers.map(closeServer));
+  };
+  try {
+    for (const { address, port } of addresses) {
+      const server = createServer((request, response) => void respond(request, response, probes));
+      // Nothing here takes a body or time: whoever is slow is not a probe.
+      server.requestTimeout = 10_000;
+      server.headersTimeout = 5_000;
+      servers.push(server);
+      await listen(server, { host: address, port, ipv6Only: true });
+    }
+  } catch (error) {
+    await close();
+    throw error;
+  }
+  return { addresses: servers.map((server) => addressOf(server)), close };
+}
+
+async function respond(request: IncomingMessage, response: ServerResponse, probes: Probes): Promise<void> {
+  const { status, contentType, body } = await replyTo(request, probes);
+  response.writeHead(status, {
+    'content-type': contentType,
+    'content-length': Buffer.byteLength(body),
+    'cache-control': 'no-store',
+  });
+  response.end(request.method === 'HEAD' ? undefined : body);
+}
+
+async function replyTo({ method, url }: IncomingMessage, probes: Probes): Promise<Reply> {
+  if (method !== 'GET' && method !== 'HEAD') return { status: 405, contentType: TEXT, body: 'only GET and HEAD\n' };
+  switch ((url ?? '').replace(/\?.*/s, '')) {
+    case '/metrics':
+      try {
+        const { contentType, text } = await probes.metrics();
+        return { status: 200, contentType, body: text };
+      } catch (error) {
+        return { status: 500, contentType: TEXT, body: `${error instanceof Error ? error.message : String(error)}\n` };
+      }
+    case '/healthz':
+      return replyOf(probes.liveness());
+    case '/readyz':
+      return replyOf(probes.readiness());
+    default:
+      return { status: 404, contentType: TEXT, body: 'here are /metrics, /healthz and /readyz\n' };
+  }
+}
+
+function replyOf({ ok, reasons }: Health): Reply {
+  return { status: ok ? 200 : 503, contentType: TEXT, body: ok ? 'ok\n' : `${reasons.join('\n')}\n` };
+}
+
+function listen(
+  server: Server,
+  options: { readonly host: string; readonly port: number; readonly ipv6Only: boolean },
+): Promise<void> {
+  return new Promise((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(options, () => {
+      server.off('error', reject);
+      resolve();
+    });
+  });
+}
+
+function addressOf(server: Server): ListenAddress {
+  const { address, port } = server.address() as AddressInfo;
+  return { address, port };
+}
+
+function closeServer(server: Server): Promise<void> {
+  return new Promise((resolve) => {
+    server.close(() => resolve());
+    server.closeAllConnections();
+  });
+}

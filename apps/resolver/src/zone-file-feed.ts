@@ -1,0 +1,101 @@
+import { watchZoneFile, type ZoneFileVersion } from '../../../packages/controller/src/zone-file/watch-zone-file.ts';
+import { type Clock, type Diagnostic, type Logger, type OwnerName, printDiagnostic, type Zone } from '@kubezone/core';
+
+import type { FileZone } from './config/zone-schema.ts';
+
+/** How many diagnostics of one version are logged one by one. */
+const LOGGED = 20;
+
+/** What a feed needs. */
+export interface ZoneFileFeedOptions {
+  readonly settings: FileZone;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  /** Called with each new content, synchronously. */
+  readonly onZone: (zone: Zone) => void;
+}
+
+/** Where a zone file stands, for metrics. */
+export interface ZoneFileStatus {
+  readonly apex: OwnerName;
+  /** Whether the file as it is now is what is served, without errors. */
+  readonly current: boolean;
+  /** When the content that is served was read, in milliseconds since the Unix epoch. */
+  readonly loadedAt: number;
+}
+
+/** One zone file: hands its content on, and logs what is wrong with it. */
+export class ZoneFileFeed {
+  readonly #options: ZoneFileFeedOptions;
+  #status: ZoneFileStatus;
+  #served: Zone | undefined;
+  #stop: () => void = () => undefined;
+
+  constructor(options: ZoneFileFeedOptions) {
+    this.#options = options;
+    this.#status = { apex: options.settings.apex, current: false, loadedAt: 0 };
+  }
+
+  /**
+   * Reads the file, and follows it from then on.
+   *
+   * @returns what is wrong with it, where it cannot be served at all; else nothing: the log has it
+   */
+  start(): readonly Diagnostic[] {
+    const { settings, clock } = this.#options;
+    const { apex, path, ttl } = settings;
+    let first: ZoneFileVersion | undefined;
+    this.#stop = watchZoneFile({
+      apex,
+      path,
+      defaultTtl: ttl,
+      clock,
+      onVersion: (version) => {
+        first ??= version;
+        this.#take(version);
+      },
+    });
+    if (this.#served !== undefined) return [];
+    this.#stop();
+    return first?.diagnostics ?? [];
+  }
+
+  stop(): void {
+    this.#stop();
+  }
+
+  status(): ZoneFileStatus {
+    return this.#status;
+  }
+
+  #take({ state, zone, diagnostics }: ZoneFileVersion): void {
+    const { settings, clock, logger, onZone } = this.#options;
+    const fields = { zone: settings.apex, file: settings.path };
+    const again = this.#served !== undefined;
+    // Whoever starts the program hears it on standard error.
+    if (zone === undefined && !again) return;
+    this.#log(diagnostics);
+    this.#status = { ...this.#status, current: state === 'good' };
+    if (state === 'kept' || zone === undefined) {
+      logger.error('a zone file has errors: its last good content stays in force', fields);
+      return;
+    }
+    this.#served = zone;
+    this.#status = { ...this.#status, loadedAt: clock.now() };
+    onZone(zone);
+    if (state === 'partial') logger.error('a zone file has errors: the rest of it is served', fields);
+    else if (again) logger.info('a zone file was reloaded', fields);
+  }
+
+  #log(diagnostics: readonly Diagnostic[]): void {
+    const { settings, logger } = this.#options;
+    for (const diagnostic of diagnostics.slice(0, LOGGED)) {
+      const { code, severity } = diagnostic;
+      const fields = { zone: settings.apex, code, problem: printDiagnostic(diagnostic) };
+      if (severity === 'error') logger.error('in a zone file', fields);
+      else logger.warn('in a zone file', fields);
+    }
+    const more = diagnostics.length - LOGGED;
+    if (more > 0) logger.warn('further problems of a zone file are not logged', { zone: settings.apex, more });
+  }
+}

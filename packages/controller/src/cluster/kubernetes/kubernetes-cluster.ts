@@ -1,0 +1,49 @@
+import type { Clock, Logger } from '@kubezone/core';
+
+import type { Cluster, ClusterSink, ClusterWatch, RunningCluster, Scope } from '../cluster.ts';
+import { ApiClient } from './api-client.ts';
+import { Credentials } from './credentials.ts';
+import type { KubeconfigLocation } from './kubeconfig.ts';
+import { Reflector } from './reflector.ts';
+
+export interface KubernetesClusterOptions extends KubeconfigLocation {
+  /** The configured name. */
+  readonly name: string;
+  /** The namespaces to watch; each needs a Role only, no ClusterRole, but for resources outside namespaces. @default all of them */
+  readonly namespaces?: readonly string[];
+  /** Sent with every request: program and version, such as `kubezone-resolver/0.1.0`. */
+  readonly userAgent: string;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  /** From 0 to 1, 1 excluded; scatters delays. @default Math.random */
+  readonly random?: () => number;
+}
+
+/**
+ * A Kubernetes API server, listed and watched.
+ *
+ * One reflector for each resource and namespace. Its `start` fails only for what waiting does not mend; a server that is away is waited for.
+ */
+export function kubernetesCluster(options: KubernetesClusterOptions): Cluster {
+  const { name, userAgent, clock, logger, random = Math.random } = options;
+  const namespaces = [...new Set(options.namespaces ?? [])];
+  return {
+    name,
+    async start(watch: ClusterWatch, sink: ClusterSink, signal: AbortSignal): Promise<RunningCluster> {
+      const scopes = scopesOf(watch, namespaces);
+      for (const scope of scopes) sink.state(scope, 'syncing');
+      const credentials = new Credentials(options);
+      await credentials.load();
+      const client = new ApiClient({ access: () => credentials.access(), userAgent });
+      const common = { keep: watch.keep, client, renew: () => credentials.renew(), sink, clock, random, logger };
+      const running = scopes.map((scope) => new Reflector({ ...common, scope }).run(signal));
+      return { ended: Promise.all(running).then(() => credentials.close()) };
+    },
+  };
+}
+
+function scopesOf(watch: ClusterWatch, namespaces: readonly string[]): Scope[] {
+  return watch.resources.flatMap((resource): Scope[] =>
+    resource.namespaced && namespaces.length > 0 ? namespaces.map((namespace) => ({ resource, namespace })) : [{ resource }],
+  );
+}

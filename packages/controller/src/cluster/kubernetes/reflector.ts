@@ -1,0 +1,270 @@
+import type { Clock, Logger } from '@kubezone/core';
+
+import { isFields } from '../../resources/fields.ts';
+import { type ObjectFault, projectObject, readKey } from '../../resources/project-object.ts';
+import { keyOf, type ObjectKey, type Retention, type StoredObject } from '../../resources/resource.ts';
+import { type ClusterSink, nameScope, type Scope } from '../cluster.ts';
+import { nap } from '../nap.ts';
+import { problemOf } from '../problem.ts';
+import type { ApiClient } from './api-client.ts';
+import { ApiError, apiErrorOf } from './api-error.ts';
+import { LineCutter } from './line-cutter.ts';
+import { ListCutter } from './list-cutter.ts';
+import {
+  INITIAL_STATE,
+  type ListAction,
+  type ReflectorEffect,
+  type ReflectorInput,
+  type ReflectorState,
+  step,
+  type WatchAction,
+} from './reflector-step.ts';
+import { requestPath } from './request-path.ts';
+
+/** The largest object that is read, in octets; etcd stores none of more than a few MiB. */
+const LARGEST_OBJECT_OCTETS = 64 * 1024 * 1024;
+
+/** Objects of a list that are passed on together. */
+const BATCH = 128;
+
+export interface ReflectorOptions {
+  readonly scope: Scope;
+  readonly keep: Retention;
+  readonly client: Pick<ApiClient, 'open'>;
+  /** Called when the server does not accept the credentials any more. */
+  readonly renew: () => void;
+  readonly sink: ClusterSink;
+  readonly clock: Clock;
+  /** From 0 to 1, 1 excluded. */
+  readonly random: () => number;
+  readonly logger: Logger;
+}
+
+/**
+ * Keeps a sink up to date with one scope of an API server: performs what `step` decides, for ever.
+ *
+ * Objects are trimmed one by one as their octets come in; no page is ever in memory as a whole.
+ */
+export class Reflector {
+  readonly #options: ReflectorOptions;
+  #state: ReflectorState = INITIAL_STATE;
+  /** What the pages read so far list. */
+  #listed = new Set<ObjectKey>();
+  #faults: ObjectFault[] = [];
+  /** Objects whose last content could not be used, as was reported. */
+  #malformed = new Set<ObjectKey>();
+  constructor(options: ReflectorOptions) {
+    this.#options = options;
+  }
+
+  /** Runs until the signal is aborted. Never rejects. */
+  async run(signal: AbortSignal): Promise<void> {
+    while (!signal.aborted) {
+      const { action } = this.#state;
+      const startedAt = this.#options.clock.monotonic();
+      try {
+        if (action.kind === 'wait') await this.#wait(action.delayMs, signal);
+        else if (action.kind === 'list') await this.#list(action, signal);
+        else await this.#watch(action, signal);
+      } catch (error) {
+        if (signal.aborted) return;
+        this.#take({ kind: 'failed', error: this.#understand(error), livedMs: this.#options.clock.monotonic() - startedAt });
+      }
+    }
+  }
+
+  async #wait(delayMs: number, signal: AbortSignal): Promise<void> {
+    await nap(this.#options.clock, delayMs, signal).over;
+    if (!signal.aborted) this.#take({ kind: 'waited' });
+  }
+
+  async #list(action: ListAction, signal: AbortSignal): Promise<void> {
+    const { client, scope, sink } = this.#options;
+    const { body } = await client.open(requestPath(scope, action), signal);
+    const cutter = new ListCutter(LARGEST_OBJECT_OCTETS);
+    let objects: StoredObject[] = [];
+    const pass = (): void => {
+      if (objects.length > 0) sink.upserted(scope.resource, objects);
+      objects = [];
+    };
+    for await (const chunk of body) {
+      if (signal.aborted) return;
+      cutter.push(chunk, (item) => this.#collect(item, objects));
+      // Not one by one, and not page by page: names change in batches that keep nobody waiting.
+      if (objects.length >= BATCH) pass();
+    }
+    if (signal.aborted) return;
+    const envelope = readEnvelope(cutter.end());
+    pass();
+    this.#take({ kind: 'page', ...envelope });
+  }
+
+  #collect(item: Buffer, objects: StoredObject[]): void {
+    const projected = projectObject(this.#options.scope.resource, parseJson(item), this.#options.keep);
+    if (projected.kind === 'object') {
+      objects.push(projected.object);
+      this.#listed.add(keyOf(projected.object));
+    } else if (projected.kind === 'malformed') {
+      this.#faults.push(projected.fault);
+      if (projected.fault.key !== undefined) this.#listed.add(projected.fault.key);
+    }
+  }
+
+  async #watch(action: WatchAction, signal: AbortSignal): Promise<void> {
+    const { client, scope, clock } = this.#options;
+    const answer = await client.open(requestPath(scope, action), signal);
+    const openedAt = clock.monotonic();
+    let { silenceMs } = action;
+    answer.allowSilence(silenceMs);
+    this.#take({ kind: 'opened' });
+    const lines = new LineCutter(LARGEST_OBJECT_OCTETS);
+    for await (const chunk of answer.body) {
+      for (const line of lines.push(chunk)) {
+        if (signal.aborted) return;
+        this.#takeEvent(line);
+      }
+      const now = this.#state.action.kind === 'watch' ? this.#state.action.silenceMs : silenceMs;
+      if (now !== silenceMs) answer.allowSilence((silenceMs = now));
+    }
+    if (!signal.aborted) this.#take({ kind: 'ended', livedMs: clock.monotonic() - openedAt });
+  }
+
+  #takeEvent(line: Buffer): void {
+    const { type, object } = parseEvent(line);
+    if (type === 'ERROR') {
+      const status = isFields(object) && typeof object['code'] === 'number' ? object['code'] : 500;
+      throw apiErrorOf(status, object);
+    }
+    const metadata = isFields(object) && isFields(object['metadata']) ? object['metadata'] : {};
+    const { resourceVersion } = metadata;
+    const effects = this.#step({
+      kind: 'event',
+      resourceVersion: typeof resourceVersion === 'string' && resourceVersion !== '' ? resourceVersion : undefined,
+      bookmark: type === 'BOOKMARK',
+      at: this.#options.clock.monotonic(),
+    });
+    if (effects.length === 0) return;
+    if (type === 'DELETED') this.#delete(object);
+    else if (type === 'ADDED' || type === 'MODIFIED') this.#upsert(object);
+  }
+
+  #upsert(raw: unknown): void {
+    const { scope, keep, sink } = this.#options;
+    const projected = projectObject(scope.resource, raw, keep);
+    switch (projected.kind) {
+      case 'object':
+        sink.upserted(scope.resource, [projected.object]);
+        if (this.#malformed.size > 0) this.#mend(readKey(scope.resource, raw));
+        break;
+      case 'nothing':
+        sink.deleted(scope.resource, projected.key);
+        this.#mend(projected.key);
+        break;
+      case 'malformed':
+        this.#reportFault(projected.fault);
+        break;
+      default:
+        projected satisfies never;
+    }
+  }
+
+  #delete(raw: unknown): void {
+    const { scope, sink } = this.#options;
+    const key = readKey(scope.resource, raw);
+    if (key === undefined) return;
+    sink.deleted(scope.resource, key);
+    this.#mend(key);
+  }
+
+  #reportFault(fault: ObjectFault): void {
+    const { scope, sink, logger } = this.#options;
+    logger.debug('an object is malformed; its last good content stays in force', { scope: nameScope(scope), ...fault });
+    if (fault.key === undefined) {
+      sink.reported({ kind: 'nameless', resource: scope.resource }, [problemOf(fault)]);
+      return;
+    }
+    this.#malformed.add(fault.key);
+    sink.reported({ kind: 'object', resource: scope.resource, key: fault.key }, [problemOf(fault)]);
+  }
+
+  #mend(key: ObjectKey | undefined): void {
+    if (key === undefined || !this.#malformed.delete(key)) return;
+    const { scope, sink } = this.#options;
+    sink.reported({ kind: 'object', resource: scope.resource, key }, []);
+  }
+
+  #commit(): void {
+    const { scope, sink } = this.#options;
+    const listed = this.#listed;
+    const faults = this.#faults;
+    this.#discard();
+    sink.listed(scope, listed);
+    const still = new Set(faults.map(({ key }) => key));
+    for (const key of this.#malformed) if (!still.has(key)) this.#mend(key);
+    sink.reported({ kind: 'nameless', resource: scope.resource }, []);
+    for (const fault of faults) this.#reportFault(fault);
+  }
+
+  #discard(): void {
+    this.#listed = new Set();
+    this.#faults = [];
+  }
+
+  #take(input: ReflectorInput): void {
+    this.#perform(this.#step(input));
+  }
+
+  #step(input: ReflectorInput): readonly ReflectorEffect[] {
+    const { state, effects } = step(this.#state, input, this.#options.random);
+    this.#state = state;
+    return effects;
+  }
+
+  #perform(effects: readonly ReflectorEffect[]): void {
+    const { scope, sink, renew } = this.#options;
+    for (const effect of effects) {
+      if (effect.kind === 'commit') this.#commit();
+      else if (effect.kind === 'discard') this.#discard();
+      else if (effect.kind === 'renew') renew();
+      else if (effect.kind === 'tell') sink.state(scope, effect.state, effect.failure);
+    }
+  }
+
+  /** What failed; an error that no request throws is a defect of this program, and must not end the watch either. */
+  #understand(error: unknown): ApiError {
+    const { scope, logger } = this.#options;
+    if (error instanceof ApiError) {
+      logger.debug('a request to the API server failed', { scope: nameScope(scope), code: error.code, error: error.message });
+      return error;
+    }
+    logger.error('watching failed by a defect of this program', { scope: nameScope(scope), error });
+    return new ApiError('API_BAD_RESPONSE', 'a defect of this program, see its log', { cause: error });
+  }
+}
+
+/** What a list says of itself. */
+function readEnvelope(list: unknown): { readonly resourceVersion: string; readonly continueToken: string | undefined } {
+  const metadata = isFields(list) && isFields(list['metadata']) ? list['metadata'] : {};
+  const { resourceVersion, continue: continueToken } = metadata;
+  if (!isFields(list) || !('items' in list) || typeof resourceVersion !== 'string' || resourceVersion === '') {
+    throw new ApiError('API_BAD_RESPONSE', 'the API server answered something that is not a list with a resource version');
+  }
+  return {
+    resourceVersion,
+    continueToken: typeof continueToken === 'string' && continueToken !== '' ? continueToken : undefined,
+  };
+}
+
+function parseEvent(line: Buffer): { readonly type: unknown; readonly object: unknown } {
+  const event = parseJson(line);
+  if (!isFields(event)) throw new ApiError('API_BAD_RESPONSE', 'the API server sent an event that is not an object');
+  return { type: event['type'], object: event['object'] };
+}
+
+function parseJson(octets: Buffer): unknown {
+  try {
+    return JSON.parse(octets.toString('utf8')) as unknown;
+  } catch (error) {
+    throw new ApiError('API_BAD_RESPONSE', 'the API server sent something that is not JSON', { cause: error });
+  }
+}

@@ -1,0 +1,89 @@
+import type { ObjectFault } from '../resources/project-object.ts';
+import { nameObject, type ObjectKey, type Resource } from '../resources/resource.ts';
+
+/** Why something that was found in a cluster is not used, or not all of it. Stable. */
+export type ProblemCode =
+  /** A field has another type than the API gives it. The object's last good content stays in force. */
+  | 'OBJECT_MALFORMED'
+  /** An entry of a node's list of areas is no label of the allowed form. The other entries are used. */
+  | 'AREA_INVALID'
+  /** An entry of a list of addresses is neither an IPv4 nor an IPv6 address. The other entries are used. */
+  | 'ADDRESS_INVALID'
+  /** An annotation that switches something on holds neither `true` nor `false`. It counts as `false`. */
+  | 'OPT_IN_INVALID'
+  /** A name that an object asks for is no valid owner name. */
+  | 'OWNER_NAME_INVALID'
+  /** A source failed on an object: a defect of this program. What the object contributed before stays in force. */
+  | 'SOURCE_FAULT'
+  /** A file or folder of manifests cannot be read. Its last good content stays in force. */
+  | 'MANIFEST_UNREADABLE'
+  /** A file of manifests is larger than is read. Its last good content stays in force. */
+  | 'MANIFEST_TOO_LARGE'
+  /** A document is not valid YAML or JSON. Objects that the file held before and no other document of it holds now stay in force. */
+  | 'MANIFEST_SYNTAX'
+  /** A document is no Kubernetes object: it has no `apiVersion` and `kind`. */
+  | 'MANIFEST_NOT_AN_OBJECT'
+  /** An object stands in two places; the first, in the order of paths, is used. */
+  | 'MANIFEST_DUPLICATE'
+  /** More problems of this object or file than are listed. */
+  | 'MORE_PROBLEMS';
+
+/** Something found in a cluster that is not used, or not as it stands. It is in force until the object or file is mended or gone. */
+export interface Problem {
+  readonly code: ProblemCode;
+  /** The cluster's configured name. */
+  readonly cluster: string;
+  /** `Kind/namespace/name`, as in `Origin.object`; absent where the problem is a file's. */
+  readonly object?: string;
+  /** Where in the object, such as `metadata.annotations["…"]`. */
+  readonly path?: string;
+  /** The file in which it stands. */
+  readonly file?: string;
+  /** From 1. */
+  readonly line?: number;
+  /** From 1, in UTF-16 code units. */
+  readonly column?: number;
+  /** What was found and what is expected, for a person. */
+  readonly message: string;
+}
+
+/** A problem as seen from inside its cluster: whoever collects it knows the rest. */
+export type LocalProblem = Omit<Problem, 'cluster'>;
+
+/** What is wrong with a malformed object, as a problem of it. */
+export function problemOf(fault: ObjectFault): LocalProblem {
+  const { path, found, expected } = fault;
+  return {
+    code: 'OBJECT_MALFORMED',
+    path,
+    message: `${path === '' ? '' : `${path}: `}found ${found}, expected ${expected}`,
+  };
+}
+
+/** What a problem is about: an object or a file. The key under which its problems are replaced together. */
+export type Subject =
+  | { readonly kind: 'object'; readonly resource: Resource; readonly key: ObjectKey }
+  | { readonly kind: 'file'; readonly file: string }
+  /** Objects of a resource that cannot be told apart, having no name. */
+  | { readonly kind: 'nameless'; readonly resource: Resource };
+
+/** A subject as one string. */
+export function nameSubject(subject: Subject): string {
+  switch (subject.kind) {
+    case 'object':
+      return nameObject(subject.resource, subject.key);
+    case 'file':
+      return subject.file;
+    case 'nameless':
+      return subject.resource.kind;
+    default:
+      return subject satisfies never;
+  }
+}
+
+/** Prints a problem as one line: `zones/git.yaml:7:3: Service/default/git: metadata.name: … [OBJECT_MALFORMED]`. */
+export function printProblem(problem: Problem): string {
+  const { code, cluster, object, file, line, column, message } = problem;
+  const place = [file, line, column].filter((part) => part !== undefined).join(':');
+  return [cluster, place, object, `${message} [${code}]`].filter((part) => part !== undefined && part !== '').join(': ');
+}

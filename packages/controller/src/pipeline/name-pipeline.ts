@@ -1,0 +1,300 @@
+import type { Catalog, Clock, Logger, NameChange, SourceKind } from '@kubezone/core';
+
+import {
+  type Cluster,
+  type ClusterSink,
+  nameScope,
+  type RunningCluster,
+  type Scope,
+  type ScopeFailure,
+  type SyncState,
+} from '../cluster/cluster.ts';
+import type { Problem } from '../cluster/problem.ts';
+import type { Source } from '../sources/source.ts';
+import type { ObjectChange } from '../store/object-store.ts';
+import { ClusterNames, resourcesOf, retentionOf, scopesRead, type Task } from './cluster-names.ts';
+import { coalesceChanges } from './coalesce-changes.ts';
+import { ProblemRegister } from './problem-register.ts';
+import { combineStatuses, nextStatus, type Readiness, readinessOf, type ScopeStatus } from './sync-status.ts';
+
+/** So many objects at most are worked on within the event that concerns them; more are queued. */
+const AT_ONCE = 256;
+/** How long queued work may keep other events waiting, in milliseconds. */
+const TURN_MS = 4;
+
+export interface NamePipelineOptions {
+  readonly clusters: readonly Cluster[];
+  readonly sources: readonly Source[];
+  readonly catalog: Pick<Catalog, 'put' | 'remove'>;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  /**
+   * Called with the names that have changed, each once, synchronously with the event that changed them; where an event concerns more than a few
+   * hundred objects (a first listing, say), in several calls over several turns of the event loop.
+   */
+  readonly onChanges: (changes: readonly NameChange[]) => void;
+  /** Called whenever the readiness has changed. */
+  readonly onReadiness?: (readiness: Readiness) => void;
+  /** Lets other events be handled. @default a turn of the event loop */
+  readonly yieldToEvents?: () => Promise<void>;
+}
+
+/** How one source stands in one cluster. */
+export interface SourceStatus {
+  readonly source: SourceKind;
+  readonly cluster: string;
+  readonly state: SyncState;
+  /** Milliseconds since the Unix epoch. */
+  readonly since: number;
+  /** Whether all that it reads has been listed once. */
+  readonly listed: boolean;
+  /** Why it is absent or failing. */
+  readonly failure: ScopeFailure | undefined;
+  /** Objects of the kind that asks for names. */
+  readonly objects: number;
+  /** Those of them that do ask for one. */
+  readonly contributing: number;
+  /** When the cluster last said something of an object that it reads, in milliseconds since the Unix epoch. */
+  readonly lastEventAt: number | undefined;
+}
+
+/** All that belongs to one cluster. */
+interface Station {
+  readonly cluster: Cluster;
+  readonly names: ClusterNames;
+  readonly scopes: Map<string, { readonly scope: Scope; readonly status: ScopeStatus }>;
+  /** By the resource's id. */
+  readonly lastEventAt: Map<string, number>;
+}
+
+/** Work that has to wait for its turn. */
+type Queued = { readonly station: Station; readonly task: Task } | (() => void);
+
+/**
+ * From clusters to changes of names: objects are stored, those whom a change concerns are asked again what they want, the catalog decides, and
+ * the names that differ are handed on.
+ *
+ *     cluster ──event──► store ──tasks──► source ──desired──► catalog ──► onChanges
+ *
+ * An event that concerns few objects is handled at once, in the call that brings it. Otherwise the store is brought up to date at once, and the
+ * objects are worked on in turns; events that come meanwhile do not wait for them, since every object is asked in the state it has by then.
+ */
+export class NamePipeline {
+  readonly #options: NamePipelineOptions;
+  readonly #problems: ProblemRegister;
+  readonly #stations: readonly Station[];
+  readonly #stopping = new AbortController();
+  #running: readonly RunningCluster[] = [];
+  /** In the order in which it came; an object that is waiting already waits once. */
+  readonly #queue = new Map<string, Queued>();
+  #queuedStates = 0;
+  #drained: Promise<void> = Promise.resolve();
+  #draining = false;
+  #started = false;
+  #readiness: Readiness = { complete: false, ready: false };
+  #cancelRecheck: () => void = () => undefined;
+
+  constructor(options: NamePipelineOptions) {
+    const { clusters, sources, catalog, logger } = options;
+    this.#options = options;
+    const problems = new ProblemRegister(logger);
+    this.#problems = problems;
+    this.#stations = clusters.map((cluster) => ({
+      cluster,
+      names: new ClusterNames({ cluster: cluster.name, sources, catalog, problems, logger }),
+      scopes: new Map(),
+      lastEventAt: new Map(),
+    }));
+    const names = new Set(clusters.map(({ name }) => name));
+    if (names.size !== clusters.length) throw new RangeError('two clusters have one name');
+  }
+
+  /**
+   * Starts all clusters.
+   *
+   * @throws {ClusterError} where one of them cannot be watched as it is configured; the others are stopped again then
+   */
+  async start(): Promise<void> {
+    const { sources } = this.#options;
+    const watch = { resources: resourcesOf(sources), keep: retentionOf(sources) };
+    const { signal } = this.#stopping;
+    const starting = this.#stations.map((station) => station.cluster.start(watch, this.#sinkOf(station), signal));
+    // Not before every cluster has named its scopes: the first of them alone may well be complete.
+    this.#started = true;
+    this.#checkReadiness();
+    const settled = await Promise.allSettled(starting);
+    this.#running = settled.flatMap((one) => (one.status === 'fulfilled' ? [one.value] : []));
+    const failed = settled.find((one) => one.status === 'rejected');
+    if (failed === undefined) return;
+    await this.stop();
+    throw failed.reason;
+  }
+
+  /** Stops all clusters. Nothing is called any more once this has resolved. */
+  async stop(): Promise<void> {
+    this.#stopping.abort();
+    this.#cancelRecheck();
+    this.#queue.clear();
+    await Promise.all(this.#running.map(({ ended }) => ended));
+    await this.#drained;
+  }
+
+  /** Resolves when no queued work is left. */
+  async settled(): Promise<void> {
+    await this.#drained;
+  }
+
+  /** Whether names that no source gives may be denied, and whether it is worth waiting. Once true, each stays true. */
+  readiness(): Readiness {
+    return this.#readiness;
+  }
+
+  /** Every source in every cluster. */
+  statuses(): SourceStatus[] {
+    const now = this.#options.clock.monotonic();
+    return this.#stations.flatMap((station) =>
+      this.#options.sources.map((source): SourceStatus => {
+        const read = scopesRead(source);
+        const scopes = [...station.scopes.values()].filter(({ scope }) => read.includes(scope.resource));
+        const events = read.flatMap((resource) => station.lastEventAt.get(resource.id) ?? []);
+        return {
+          source: source.kind,
+          cluster: station.cluster.name,
+          ...combineStatuses(
+            scopes.map(({ status }) => status),
+            now,
+          ),
+          ...station.names.counts(source),
+          lastEventAt: events.length === 0 ? undefined : Math.max(...events),
+        };
+      }),
+    );
+  }
+
+  /** Some of the problems in force. */
+  problems(limit?: number): Problem[] {
+    return this.#problems.list(limit);
+  }
+
+  /** How many problems are in force. */
+  problemCount(): number {
+    return this.#problems.count();
+  }
+
+  #sinkOf(station: Station): ClusterSink {
+    const { names, cluster, lastEventAt } = station;
+    const { clock } = this.#options;
+    const { store } = names;
+    const note = (id: string): void => void lastEventAt.set(id, clock.now());
+    return {
+      upserted: (resource, objects) => {
+        note(resource.id);
+        this.#apply(
+          station,
+          objects.flatMap((object) => store.put(resource, object) ?? []),
+        );
+      },
+      listed: (scope, keys) => {
+        note(scope.resource.id);
+        this.#apply(station, store.retain(scope.resource, scope.namespace, keys));
+      },
+      deleted: (resource, key) => {
+        note(resource.id);
+        const change = store.delete(resource, key);
+        if (change !== undefined) this.#apply(station, [change]);
+      },
+      reported: (subject, problems) => this.#problems.replace(cluster.name, subject, '', problems),
+      state: (scope, state, failure) => {
+        // A listing counts when its names are in the catalog, not before.
+        if (this.#queue.size === 0) this.#setState(station, scope, state, failure);
+        else this.#queue.set(`state ${this.#queuedStates++}`, () => this.#setState(station, scope, state, failure));
+      },
+    };
+  }
+
+  #apply(station: Station, changes: readonly ObjectChange[]): void {
+    const tasks = station.names.tasksFor(changes);
+    if (tasks.length > AT_ONCE) {
+      for (const task of tasks) this.#queue.set(queueKey(station, task), { station, task });
+      this.#startDraining();
+      return;
+    }
+    const changed: NameChange[] = [];
+    for (const task of tasks) {
+      if (this.#queue.size > 0) this.#queue.delete(queueKey(station, task));
+      for (const change of station.names.perform(task)) changed.push(change);
+    }
+    this.#deliver(changed);
+  }
+
+  #startDraining(): void {
+    if (this.#draining) return;
+    this.#draining = true;
+    this.#drained = this.#drain();
+  }
+
+  async #drain(): Promise<void> {
+    const { clock, yieldToEvents = turn } = this.#options;
+    while (this.#queue.size > 0) {
+      await yieldToEvents();
+      const end = clock.monotonic() + TURN_MS;
+      let changed: NameChange[] = [];
+      for (const [key, work] of this.#queue) {
+        this.#queue.delete(key);
+        if (typeof work === 'function') {
+          // Whoever hears that a source is complete must have its names by then.
+          this.#deliver(changed);
+          changed = [];
+          work();
+        } else {
+          for (const change of work.station.names.perform(work.task)) changed.push(change);
+        }
+        if (clock.monotonic() >= end) break;
+      }
+      this.#deliver(changed);
+    }
+    this.#draining = false;
+  }
+
+  #deliver(changes: readonly NameChange[]): void {
+    if (changes.length === 0 || this.#stopping.signal.aborted) return;
+    try {
+      this.#options.onChanges(coalesceChanges(changes));
+    } catch (error) {
+      this.#options.logger.error('names have changed, but the change was not taken over', { names: changes.length, error });
+    }
+  }
+
+  #setState(station: Station, scope: Scope, state: SyncState, failure: ScopeFailure | undefined): void {
+    const { clock, logger } = this.#options;
+    const name = nameScope(scope);
+    const before = station.scopes.get(name)?.status;
+    const at = { now: clock.now(), monotonic: clock.monotonic() };
+    station.scopes.set(name, { scope, status: nextStatus(before, state, failure, at) });
+    const fields = { cluster: station.cluster.name, scope: name, state, ...(failure === undefined ? {} : { failure }) };
+    if (failure !== undefined) logger.warn('a part of the cluster is not watched', fields);
+    else if (state === 'synced') logger.info('a part of the cluster is known', fields);
+    this.#checkReadiness();
+  }
+
+  #checkReadiness(): void {
+    if (!this.#started || this.#stopping.signal.aborted) return;
+    const { clock, onReadiness } = this.#options;
+    const statuses = this.#stations.flatMap(({ scopes }) => Array.from(scopes.values(), ({ status }) => status));
+    const { complete, ready, recheckAfterMs } = readinessOf(statuses, clock.monotonic());
+    this.#cancelRecheck();
+    if (recheckAfterMs !== undefined) this.#cancelRecheck = clock.after(recheckAfterMs, () => this.#checkReadiness());
+    const before = this.#readiness;
+    // What was complete stays so: names that are known stay known, whatever becomes of the cluster.
+    this.#readiness = { complete: before.complete || complete, ready: before.ready || ready };
+    if (before.complete !== this.#readiness.complete || before.ready !== this.#readiness.ready) onReadiness?.(this.#readiness);
+  }
+}
+
+function queueKey(station: Station, { source, key }: Task): string {
+  return `${station.cluster.name}\n${source.kind}\n${key}`;
+}
+
+function turn(): Promise<void> {
+  return new Promise((resolve) => setImmediate(resolve));
+}

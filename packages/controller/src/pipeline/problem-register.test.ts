@@ -1,0 +1,62 @@
+import { describe, expect, it } from '@jest/globals';
+
+import { type Subject, printProblem } from '../cluster/problem.ts';
+import { NODES } from '../resources/node.ts';
+import { RecordingLogger } from '../testing/recording-logger.ts';
+import { DESCRIBED_SUBJECTS, ProblemRegister } from './problem-register.ts';
+
+const subject = (key: string): Subject => ({ kind: 'object', resource: NODES, key });
+const bad = (message: string): { code: 'AREA_INVALID'; message: string } => ({ code: 'AREA_INVALID', message });
+
+describe('the problems in force', () => {
+  it('are those that were reported last of each object, by anybody', () => {
+    const register = new ProblemRegister(new RecordingLogger());
+    register.replace('k', subject('n1'), 'one', [bad('a'), bad('b')]);
+    register.replace('k', subject('n1'), 'other', [bad('b')]);
+    register.replace('k', { kind: 'file', file: 'x.yaml' }, '', [
+      { code: 'MANIFEST_SYNTAX', file: 'x.yaml', line: 3, column: 4, message: 'c' },
+    ]);
+    expect(register.list().map(printProblem)).toEqual([
+      'k: Node/n1: a [AREA_INVALID]',
+      'k: Node/n1: b [AREA_INVALID]',
+      'k: x.yaml:3:4: c [MANIFEST_SYNTAX]',
+    ]);
+    expect(register.count()).toBe(3);
+    expect(register.list(1)).toHaveLength(1);
+    register.replace('k', subject('n1'), 'one', []);
+    expect(register.list().map(({ message }) => message)).toEqual(['b', 'c']);
+    register.replace('k', subject('n1'), 'other', []);
+    register.replace('k', subject('n1'), 'other', []);
+    expect(register.count()).toBe(1);
+  });
+
+  it('are logged when they begin, not again while they last, and once when all of an object are mended', () => {
+    const logger = new RecordingLogger();
+    const register = new ProblemRegister(logger);
+    register.replace('k', subject('n1'), 'one', [bad('a')]);
+    register.replace('k', subject('n1'), 'one', [bad('a')]);
+    register.replace('k', subject('n1'), 'other', [bad('a')]);
+    register.replace('k', subject('n1'), 'one', [bad('a'), bad('b')]);
+    register.replace('k', subject('n1'), 'one', []);
+    register.replace('k', subject('n1'), 'other', []);
+    expect(logger.lines.map(({ level, fields }) => `${level} ${String(fields['message'] ?? fields['subject'])}`)).toEqual([
+      'warn a',
+      'warn b',
+      'info Node/n1',
+    ]);
+  });
+
+  it('are described of so many objects only, but counted of all', () => {
+    const logger = new RecordingLogger();
+    const register = new ProblemRegister(logger);
+    for (let index = 0; index < DESCRIBED_SUBJECTS + 500; index++)
+      register.replace('k', subject(`n${index}`), '', [bad('a'), bad('b')]);
+    expect(register.list()).toHaveLength(2 * DESCRIBED_SUBJECTS);
+    expect(register.count()).toBe(2 * (DESCRIBED_SUBJECTS + 500));
+    expect(logger.lines).toHaveLength(2 * DESCRIBED_SUBJECTS + 1);
+    for (let index = 0; index < DESCRIBED_SUBJECTS + 500; index++) register.replace('k', subject(`n${index}`), '', []);
+    expect(register.count()).toBe(0);
+    register.replace('k', subject('n'), '', [bad('a')]);
+    expect(register.list()).toHaveLength(1);
+  });
+});

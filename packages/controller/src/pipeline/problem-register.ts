@@ -1,0 +1,97 @@
+import type { Logger } from '@kubezone/core';
+
+import { type LocalProblem, nameSubject, type Problem, type Subject } from '../cluster/problem.ts';
+
+/** Of how many objects and files the problems are described; of the others they are only counted. */
+export const DESCRIBED_SUBJECTS = 1_000;
+
+/** What is wrong with one object or file, by who found it. */
+interface Entry {
+  /** Whether the problems are kept, or only counted. */
+  readonly described: boolean;
+  readonly reports: Map<string, readonly Problem[] | number>;
+}
+
+/** The problems in force: each until its object or file is mended or gone. Bounded, however many objects are broken. */
+export class ProblemRegister {
+  readonly #logger: Logger;
+  readonly #entries = new Map<string, Entry>();
+  #described = 0;
+
+  constructor(logger: Logger) {
+    this.#logger = logger;
+  }
+
+  /**
+   * Replaces what a reporter says of a subject. New problems are logged, each once.
+   *
+   * @param reporter the cluster itself, or a source: they know nothing of each other's findings, which may be the same
+   */
+  replace(cluster: string, subject: Subject, reporter: string, found: readonly LocalProblem[]): void {
+    const name = nameSubject(subject);
+    const key = `${cluster}\n${name}`;
+    const held = this.#entries.get(key);
+    if (found.length === 0) {
+      if (held?.reports.delete(reporter) !== true || held.reports.size > 0) return;
+      this.#entries.delete(key);
+      if (held.described) this.#described--;
+      this.#logger.info('all problems are mended', { cluster, subject: name });
+      return;
+    }
+    const entry = held ?? this.#open(key);
+    if (!entry.described) {
+      entry.reports.set(reporter, found.length);
+      return;
+    }
+    const object = subject.kind === 'object' ? { object: name } : {};
+    const problems = found.map((problem): Problem => ({ ...problem, cluster, ...object }));
+    const known = distinct(entry);
+    for (const problem of problems) if (!known.has(identify(problem))) this.#logger.warn('something is not used', { ...problem });
+    entry.reports.set(reporter, problems);
+  }
+
+  /** Some of the problems in force, each once although several sources may have found it. */
+  list(limit: number = Infinity): Problem[] {
+    const listed: Problem[] = [];
+    for (const entry of this.#entries.values()) {
+      for (const problem of distinct(entry).values()) {
+        if (listed.length >= limit) return listed;
+        listed.push(problem);
+      }
+    }
+    return listed;
+  }
+
+  /** How many problems are in force. */
+  count(): number {
+    let count = 0;
+    for (const entry of this.#entries.values()) {
+      const counted = [...entry.reports.values()].filter((report) => typeof report === 'number');
+      count += entry.described ? distinct(entry).size : Math.max(...counted);
+    }
+    return count;
+  }
+
+  #open(key: string): Entry {
+    const entry: Entry = { described: this.#described < DESCRIBED_SUBJECTS, reports: new Map() };
+    this.#entries.set(key, entry);
+    if (entry.described && ++this.#described === DESCRIBED_SUBJECTS) {
+      this.#logger.warn('problems of further objects are only counted', { described: DESCRIBED_SUBJECTS });
+    }
+    return entry;
+  }
+}
+
+function distinct({ reports }: Entry): Map<string, Problem> {
+  const problems = new Map<string, Problem>();
+  for (const report of reports.values()) {
+    if (typeof report === 'number') continue;
+    for (const problem of report) problems.set(identify(problem), problem);
+  }
+  return problems;
+}
+
+/** Two findings with the same identity are one problem. */
+function identify({ code, object, file, line, column, message }: Problem): string {
+  return [code, object, file, line, column, message].join('\n');
+}

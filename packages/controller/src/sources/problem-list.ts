@@ -1,0 +1,20 @@
+import type { LocalProblem } from '../cluster/problem.ts';
+
+/** How many problems of one object are described; the others are counted. */
+export const LISTED_PROBLEMS = 10;
+
+/** Collects what is wrong with one object, however much that is. */
+export class ProblemList {
+  readonly #listed: LocalProblem[] = [];
+  #unlisted = 0;
+
+  add(problem: LocalProblem): void {
+    if (this.#listed.length < LISTED_PROBLEMS) this.#listed.push(problem);
+    else this.#unlisted++;
+  }
+
+  all(): readonly LocalProblem[] {
+    if (this.#unlisted === 0) return this.#listed;
+    return [...this.#listed, { code: 'MORE_PROBLEMS', message: `${this.#unlisted} more problems of this object are not listed` }];
+  }
+}

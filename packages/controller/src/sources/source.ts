@@ -1,0 +1,46 @@
+import type { DesiredRRset, SourceKind } from '@kubezone/core';
+
+import type { LocalProblem } from '../cluster/problem.ts';
+import type { ObjectKey, Resource, StoredObject } from '../resources/resource.ts';
+import type { ObjectIndex, ObjectReader } from '../store/object-store.ts';
+
+/**
+ * What one kind of object says about names: a pure function, with the declarations that tell the pipeline when to call it.
+ *
+ * A new source is one file that exports a function making one of these, entered in the app's table of sources.
+ */
+export interface Source<T extends StoredObject = StoredObject> {
+  /** As in the configuration's `sources`. */
+  readonly kind: SourceKind;
+  /** The objects that ask for names. */
+  readonly resource: Resource<T>;
+  /** Other objects that `desire` looks at, and how to find whom their changes concern. */
+  readonly reads: readonly Dependency[];
+  /** Indexes that `desire` and `reads` use. */
+  readonly indexes: readonly ObjectIndex[];
+  /** The annotations it reads, of any of its objects; no others are kept. */
+  readonly annotations: readonly string[];
+  /** What the object asks for, and what is wrong with it. Depends on nothing but its arguments. */
+  desire(object: T, store: ObjectReader): Desire;
+}
+
+/** What one object asks for. */
+export interface Desire {
+  readonly desired: readonly DesiredRRset[];
+  /** Parts of the object that are not used; the rest is in `desired`. */
+  readonly problems: readonly LocalProblem[];
+}
+
+/** Objects that a source looks at besides its own. */
+export interface Dependency<T extends StoredObject = StoredObject> {
+  readonly resource: Resource<T>;
+  /** The keys of the source's own objects that look at this one. Asked of an object as it was and as it is now. */
+  concerns(object: T, store: ObjectReader): Iterable<ObjectKey>;
+  /** Whether the source would see a difference between two contents of an object. @default it would */
+  differs?(before: T, after: T): boolean;
+  /** What is wrong with an object as far as this source reads it. */
+  inspect?(object: T): readonly LocalProblem[];
+}
+
+/** An object that asks for nothing, and is in order. */
+export const NO_DESIRE: Desire = { desired: [], problems: [] };

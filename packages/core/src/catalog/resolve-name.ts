@@ -1,0 +1,116 @@
+import { type RRType, TYPE } from '../rr/rr-type.ts';
+import type { RRset } from '../rr/rrset.ts';
+import { conflictOf } from './ask.ts';
+import type { Contribution } from './contribution.ts';
+import type { Conflict, ConflictCode, NameState, Origin } from './name-change.ts';
+import { mergeTally, type Tally } from './tally.ts';
+
+/** What a name holds, by whom, and who asked for something else. */
+export interface Resolution {
+  readonly state: NameState;
+  /** The objects whose contributions stand in the state, in the order of `compareContributions`. */
+  readonly origins: readonly Origin[];
+  readonly conflicts: readonly Conflict[];
+}
+
+/** These may stand beside a CNAME (RFC 4034, sections 3 and 4). */
+const BESIDE_CNAME: ReadonlySet<RRType> = new Set([TYPE.RRSIG, TYPE.NSEC]);
+
+/**
+ * Decides what a name holds of all that is asked for there. A function of the contributions alone, whatever the order in which they came.
+ *
+ *     the most important source that asks for a CNAME is …
+ *       at least as important as every other type's, and
+ *       more important than every address's               →  its CNAME stands, and nothing else
+ *       otherwise                                         →  no CNAME stands; A and AAAA are those of one source, every other
+ *                                                            type is that of one source
+ *
+ * So addresses and CNAME are one group with one winning source, where addresses beat a CNAME of their own source. A CNAME gives way to another
+ * type of a more important source, but excludes those of its own and of less important ones. To put ALIAS in, add it to the group: it
+ * competes with addresses as a CNAME does, but excludes no other type.
+ *
+ * @param contributions at least one, sorted by `compareContributions`
+ * @param tallies of these contributions
+ */
+export function resolveName(contributions: readonly Contribution[], tallies: readonly Tally[]): Resolution {
+  if (tallies.length === 0) {
+    return { state: { exists: true, rrsets: [] }, origins: contributions.map(({ origin }) => origin), conflicts: [] };
+  }
+  const rivals = rivalsOf(tallies);
+  const rrsets: RRset[] = [];
+  const standing = new Set<Contribution>();
+  const conflicts: Conflict[] = [];
+  for (const tally of tallies) {
+    const defeat = defeatOf(tally, rivals);
+    if (defeat === undefined) {
+      const merged = mergeTally(tally);
+      rrsets.push(merged.rrset);
+      conflicts.push(...merged.conflicts);
+      for (const { contribution } of merged.holders) standing.add(contribution);
+    } else {
+      for (const ask of tally.asks) conflicts.push(conflictOf(ask, defeat.code, defeat.winner?.asks[0]));
+    }
+  }
+  const origins = contributions.filter((contribution) => standing.has(contribution)).map(({ origin }) => origin);
+  return { state: { exists: true, rrsets }, origins, conflicts };
+}
+
+/** The most important tallies of a name, which decide about all others. */
+interface Rivals {
+  readonly cname: Tally | undefined;
+  readonly address: Tally | undefined;
+  /** Of a type that cannot stand beside a CNAME, addresses aside. */
+  readonly other: Tally | undefined;
+  /** Whether the CNAME stands. */
+  readonly alone: boolean;
+  /** Of each type. */
+  readonly first: ReadonlyMap<RRType, Tally>;
+}
+
+function rivalsOf(tallies: readonly Tally[]): Rivals {
+  const cname = mostImportant(tallies, (type) => type === TYPE.CNAME);
+  const address = mostImportant(tallies, isAddress);
+  const other = mostImportant(tallies, excludesCname);
+  const alone = cname !== undefined && cname.rank <= rankOf(other) && cname.rank < rankOf(address);
+  // The most important of each type comes first, and of two entries of one key a map keeps the later one.
+  return { cname, address, other, alone, first: new Map(tallies.toReversed().map((tally) => [tally.type, tally])) };
+}
+
+/** What a tally loses to; undefined where it stands. */
+function defeatOf(
+  tally: Tally,
+  { cname, address, other, alone, first }: Rivals,
+): { readonly winner: Tally | undefined; readonly code: ConflictCode } | undefined {
+  const { type, rank } = tally;
+  if (type === TYPE.CNAME && !alone) {
+    if (rank > rankOf(address)) return { winner: address, code: 'LOWER_PRIORITY_SOURCE' };
+    return { winner: rank === address?.rank ? address : other, code: 'CNAME_AND_OTHER_DATA' };
+  }
+  if (alone && excludesCname(type)) return { winner: cname, code: 'CNAME_AND_OTHER_DATA' };
+  const group = alone ? cname : address;
+  const winner = isInAddressGroup(type) ? group : first.get(type);
+  return rank === winner?.rank ? undefined : { winner, code: 'LOWER_PRIORITY_SOURCE' };
+}
+
+function mostImportant(tallies: readonly Tally[], belongs: (type: RRType) => boolean): Tally | undefined {
+  let best: Tally | undefined;
+  for (const tally of tallies) if (belongs(tally.type) && tally.rank < rankOf(best)) best = tally;
+  return best;
+}
+
+/** After all ranks where there is no tally. */
+function rankOf(tally: Tally | undefined): number {
+  return tally?.rank ?? Number.POSITIVE_INFINITY;
+}
+
+function isAddress(type: RRType): boolean {
+  return type === TYPE.A || type === TYPE.AAAA;
+}
+
+function isInAddressGroup(type: RRType): boolean {
+  return type === TYPE.CNAME || isAddress(type);
+}
+
+function excludesCname(type: RRType): boolean {
+  return !isInAddressGroup(type) && !BESIDE_CNAME.has(type);
+}

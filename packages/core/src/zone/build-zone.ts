@@ -1,0 +1,149 @@
+import { isAtOrBelow, type OwnerName } from '../name/owner-name.ts';
+import { makeRRset } from '../rr/make-rrset.ts';
+import { canonicalRdata } from '../rr/rdata-wire.ts';
+import { CLASS, isMetaType, printClass, printRRType, type RRType, TYPE } from '../rr/rr-type.ts';
+import type { Rdata, ResourceRecord, RRset } from '../rr/rrset.ts';
+import { checkDelegations } from './check-delegations.ts';
+import type { Diagnostic, FileLocation } from './diagnostic.ts';
+import { type DiagnosticList, diagnosticList } from './diagnostic-list.ts';
+import { zoneOf } from './immutable-zone.ts';
+import { type DraftRRset, draftsOf, type DraftZone, lastOf, locationOf } from './draft-zone.ts';
+import { sameOctets } from './same-rrsets.ts';
+import type { Zone, ZoneNode } from './zone.ts';
+
+/** A zone made of records, and what is wrong with them. */
+export interface BuiltZone {
+  /** Absent only where the apex has no SOA. */
+  readonly zone?: Zone;
+  readonly diagnostics: readonly Diagnostic[];
+}
+
+/** Takes records one by one, in any order, and makes a zone of them. */
+export interface ZoneBuilder {
+  /** @param location where the record stands in a file, for diagnostics */
+  add(record: ResourceRecord, location?: FileLocation): void;
+  /** Makes the zone; the builder must not be used any more. */
+  build(): BuiltZone;
+}
+
+/** Of these a name can have one record only (RFC 2181, section 10.1; RFC 6672, section 2.4; RFC 1035, section 5.2). */
+const SINGLE_VALUED: ReadonlySet<RRType> = new Set([TYPE.CNAME, TYPE.DNAME, TYPE.SOA]);
+/** These may stand beside a CNAME (RFC 4034, sections 3 and 4). */
+const BESIDE_CNAME: ReadonlySet<RRType> = new Set([TYPE.CNAME, TYPE.RRSIG, TYPE.NSEC]);
+
+/**
+ * Makes a zone of records. What BIND and NSD refuse to load a zone for is an error here too, but costs only the records at fault: they are left
+ * out, and all others are served. Of a CNAME with other data the CNAME is left out, whichever came first; of two records where there can be
+ * one the first stays. A zone without a SOA cannot be served at all.
+ */
+export function buildZone(apex: OwnerName, records: Iterable<ResourceRecord>): BuiltZone {
+  const builder = zoneBuilder(apex);
+  for (const record of records) builder.add(record);
+  return builder.build();
+}
+
+/** See `buildZone`; for records that come one by one, from a zone file or a transfer. */
+export function zoneBuilder(apex: OwnerName): ZoneBuilder {
+  const draft: DraftZone = { names: new Map(), cnames: [], delegations: [] };
+  const diagnostics = diagnosticList();
+  return {
+    add(record, location) {
+      const refusal = refusalOf(apex, record);
+      if (refusal !== undefined) diagnostics.add({ ...refusal, severity: 'error', ...location });
+      else addRecord(draft, record, location, diagnostics);
+    },
+    build() {
+      for (const cname of draft.cnames) dropCnameBesideData(draft, cname, diagnostics);
+      const atApex = draftsOf(draft.names.get(apex));
+      const soa = atApex.find(({ type }) => type === TYPE.SOA);
+      if (soa === undefined) {
+        diagnostics.add({ code: 'SOA_MISSING', severity: 'error', message: `${apex} has no SOA: the zone cannot be served` });
+        return { diagnostics: diagnostics.list() };
+      }
+      if (!atApex.some(({ type }) => type === TYPE.NS)) {
+        const message = `${apex} has no NS: resolvers and secondaries will not find the zone's servers`;
+        diagnostics.add({ code: 'NS_MISSING', severity: 'warning', message, ...locationOf(soa) });
+      }
+      const zone = zoneOf(apex, finishedNames(draft));
+      checkDelegations(zone, draft, diagnostics);
+      return { zone, diagnostics: diagnostics.list() };
+    },
+  };
+}
+
+/** Why a record cannot stand in the zone, whatever else is in it. */
+function refusalOf(apex: OwnerName, record: ResourceRecord): Pick<Diagnostic, 'code' | 'message'> | undefined {
+  const { owner, type } = record;
+  if (record.class !== CLASS.IN) {
+    return {
+      code: 'NOT_IN_CLASS',
+      message: `${nameAndType(record)}: class ${printClass(record.class)} found, only IN is served`,
+    };
+  }
+  if (isMetaType(type)) return { code: 'META_TYPE', message: `${nameAndType(record)}: no RRset can be of this type` };
+  if (!isAtOrBelow(owner, apex)) {
+    return { code: 'OUT_OF_ZONE', message: `${nameAndType(record)}: the owner is not in the zone ${apex}` };
+  }
+  if (type === TYPE.SOA && owner !== apex) {
+    return { code: 'SOA_NOT_AT_APEX', message: `${nameAndType(record)}: a zone has its SOA at the apex ${apex} only` };
+  }
+  return undefined;
+}
+
+function addRecord(
+  draft: DraftZone,
+  record: ResourceRecord,
+  location: FileLocation | undefined,
+  diagnostics: DiagnosticList,
+): void {
+  const { owner, type, ttl, rdata } = record;
+  const first = draft.names.get(owner);
+  let rrset = first;
+  while (rrset !== undefined && rrset.type !== type) rrset = rrset.next;
+  if (rrset === undefined) {
+    const { file, line = 0, column = 0 } = location ?? {};
+    const added: DraftRRset = { owner, type, ttl, rdatas: [rdata], file, line, column, ttlDiffers: false, next: undefined };
+    if (first === undefined) draft.names.set(owner, added);
+    else lastOf(first).next = added;
+    if (type === TYPE.CNAME) draft.cnames.push(added);
+    if (type === TYPE.NS || type === TYPE.DNAME) draft.delegations.push(added);
+    return;
+  }
+  if (!SINGLE_VALUED.has(type)) {
+    rrset.rdatas.push(rdata);
+  } else if (!sameOctets(canonicalRdata(type, rdata), canonicalRdata(type, rrset.rdatas[0] as Rdata))) {
+    const message = `${nameAndType(record)}: a name can have one only, and this is another than the first`;
+    diagnostics.add({ code: 'SINGLE_VALUED', severity: 'error', message, ...location });
+    return;
+  }
+  // The records that sign different types have different TTLs by right (RFC 4034, section 3).
+  if (ttl !== rrset.ttl && type !== TYPE.RRSIG && !rrset.ttlDiffers) {
+    const message = `${nameAndType(record)}: TTL ${ttl} found where the RRset has ${rrset.ttl}; the lowest of all is used`;
+    diagnostics.add({ code: 'TTL_DIFFERS', severity: 'warning', message, ...location });
+    rrset.ttlDiffers = true;
+  }
+  rrset.ttl = Math.min(rrset.ttl, ttl);
+}
+
+function dropCnameBesideData({ names }: DraftZone, cname: DraftRRset, diagnostics: DiagnosticList): void {
+  const ofName = draftsOf(names.get(cname.owner));
+  const other = ofName.find(({ type }) => !BESIDE_CNAME.has(type));
+  if (other === undefined) return;
+  const message = `${nameAndType(cname)}: the name has ${printRRType(other.type)} too, beside which no CNAME can stand`;
+  diagnostics.add({ code: 'CNAME_AND_OTHER_DATA', severity: 'error', message, ...locationOf(cname) });
+  const previous = ofName.find(({ next }) => next === cname);
+  if (previous !== undefined) previous.next = cname.next;
+  else if (cname.next !== undefined) names.set(cname.owner, cname.next);
+}
+
+function* finishedNames({ names }: DraftZone): Iterable<ZoneNode> {
+  for (const [owner, first] of names) yield { owner, rrsets: draftsOf(first).map(finish) };
+}
+
+function finish({ owner, type, ttl, rdatas }: DraftRRset): RRset {
+  return makeRRset(owner, type, ttl, rdatas);
+}
+
+function nameAndType({ owner, type }: { readonly owner: OwnerName; readonly type: RRType }): string {
+  return `${owner} ${printRRType(type)}`;
+}

@@ -1,0 +1,49 @@
+import { CLASS, EDE, type OwnerName, parentOf, type Question, RCODE, TYPE } from '@kubezone/core';
+
+import type { ServedZone, ServedZones } from '../served-zones.ts';
+import type { Query } from './query.ts';
+import { type Solution, solve } from './solve.ts';
+
+/**
+ * Decides what a well-formed query is answered.
+ *
+ * @param givesCookie whether the response brings a cookie
+ */
+export function decide(query: Query, givesCookie: boolean, zones: ServedZones): Solution {
+  // The server has no keys, so every key is an unknown one (RFC 8945, section 5.2.1).
+  if (query.tsig !== undefined) return refusal(RCODE.NOTAUTH);
+  // What a version that does not exist would mean is not known (RFC 6891, section 6.1.3).
+  if (query.edns !== undefined && query.edns.version > 0) return refusal(RCODE.BADVERS);
+  // A query without question asks for a cookie and no more (RFC 7873, section 5.4).
+  if (query.question === undefined) return refusal(givesCookie ? RCODE.NOERROR : RCODE.FORMERR);
+  return decideQuestion(query.question, zones);
+}
+
+function decideQuestion({ name, type, class: qclass }: Question, zones: ServedZones): Solution {
+  if (qclass !== CLASS.IN && qclass !== CLASS.ANY) return refusal(RCODE.REFUSED, EDE.NOT_SUPPORTED);
+  const served = type === TYPE.DS ? findForDs(name, zones) : zones.find(name);
+  if (served === undefined) return refusal(RCODE.REFUSED, EDE.NOT_AUTHORITATIVE);
+  if (type === TYPE.AXFR || type === TYPE.IXFR) return refusal(RCODE.REFUSED, EDE.PROHIBITED);
+  return solve(served, name, type);
+}
+
+/** The DS RRset of an apex is the parent zone's data: where that zone is served too, it answers (RFC 4035, section 3.1.4.1). */
+function findForDs(name: OwnerName, zones: ServedZones): ServedZone | undefined {
+  const served = zones.find(name);
+  const parent = served?.zone.apex === name ? parentOf(name) : undefined;
+  return (parent && zones.find(parent)) ?? served;
+}
+
+/** An answer without data. */
+export function refusal(rcode: number, extendedError?: number): Solution {
+  return {
+    rcode,
+    authoritative: false,
+    answer: [],
+    authority: [],
+    glue: [],
+    additional: [],
+    rotate: false,
+    ...(extendedError !== undefined && { extendedError }),
+  };
+}

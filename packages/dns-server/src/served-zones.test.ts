@@ -1,0 +1,185 @@
+import { describe, expect, it } from '@jest/globals';
+import { type NameChange, type NameState, nameOf, readSoa, rrsetAt, type RRset, TYPE } from '@kubezone/core';
+
+import { type ServedZone, ServedZones } from './served-zones.ts';
+import { zoneOf } from './testing/zone-text.ts';
+
+const PARENT = `
+  $ORIGIN example.
+  @    60 SOA  ns1 admin 7 3600 900 86400 30
+  @    60 NS   ns1
+  ns1  60 A    192.0.2.53
+  www  60 A    192.0.2.1
+`;
+const CHILD = `
+  $ORIGIN sub.example.
+  @    60 SOA  ns1.example. admin 9 3600 900 86400 90
+  @    60 NS   ns1.example.
+`;
+const NOW = 1_750_000_000;
+const ABSENT: NameState = { exists: false, rrsets: [] };
+
+function tableOf(...texts: string[]): ServedZones {
+  const zones = new ServedZones();
+  for (const text of texts) zones.replace(zoneOf(text));
+  return zones;
+}
+
+/** The RRsets of one name, from lines of a zone. */
+function state(owner: string, ...lines: string[]): NameState {
+  const zone = zoneOf(`example. 60 SOA ns1.example. admin.example. 7 3600 900 86400 30\n${lines.join('\n')}`);
+  return { exists: true, rrsets: zone.node(nameOf(owner))?.rrsets ?? [] };
+}
+
+function change(owner: string, after: NameState, before: NameState = ABSENT): NameChange {
+  return { owner: nameOf(owner), before, after, origins: [] };
+}
+
+function served(zones: ServedZones, apex: string): ServedZone {
+  const found = zones.get(nameOf(apex));
+  if (found === undefined) throw new Error(`${apex} is not served`);
+  return found;
+}
+
+function serial(zones: ServedZones, apex: string): number {
+  return readSoa(served(zones, apex).zone.soa.rdatas[0] as Uint8Array).serial;
+}
+
+function rrset(zones: ServedZones, owner: string, type: number): RRset | undefined {
+  const node = zones.find(nameOf(owner))?.zone.node(nameOf(owner));
+  return node && rrsetAt(node, type);
+}
+
+describe('the table', () => {
+  it('finds the zone with the longest match', () => {
+    const zones = tableOf(PARENT, CHILD);
+    const apexOf = (name: string): string | undefined => zones.find(nameOf(name))?.zone.apex;
+    expect(apexOf('example.')).toBe('example.');
+    expect(apexOf('a.b.example.')).toBe('example.');
+    expect(apexOf('sub.example.')).toBe('sub.example.');
+    expect(apexOf('a.sub.example.')).toBe('sub.example.');
+    expect(apexOf('asub.example.')).toBe('example.');
+    expect(apexOf('example.net.')).toBeUndefined();
+    expect(apexOf('.')).toBeUndefined();
+  });
+
+  it('serves everything from a zone of the root', () => {
+    const zones = tableOf('. 60 SOA ns. admin. 1 2 3 4 5');
+    expect(zones.find(nameOf('a.b.'))?.zone.apex).toBe('.');
+  });
+
+  it('replaces and removes zones, and keeps how they are served', () => {
+    const zones = tableOf(PARENT);
+    zones.replace(zoneOf(CHILD), { complete: false, rotate: false });
+    zones.replace(zoneOf(CHILD));
+    expect(served(zones, 'sub.example.')).toMatchObject({ complete: false, rotate: false });
+    expect([...zones].map(({ zone }) => zone.apex)).toEqual(['example.', 'sub.example.']);
+    expect(zones.remove(nameOf('sub.example.'))).toBe(true);
+    expect(zones.remove(nameOf('sub.example.'))).toBe(false);
+    expect(zones.size).toBe(1);
+  });
+
+  it('answers negatively with the lower of the SOA’s TTL and MINIMUM (RFC 2308, section 5)', () => {
+    const zones = tableOf(PARENT, CHILD);
+    expect(served(zones, 'example.').negativeSoa.ttl).toBe(30);
+    expect(served(zones, 'sub.example.').negativeSoa.ttl).toBe(60);
+  });
+});
+
+describe('apply', () => {
+  it('patches a name and sets the serial to the time', () => {
+    const zones = tableOf(PARENT);
+    const applied = zones.apply([change('new.example.', state('new.example.', 'new.example. 60 A 192.0.2.9'))], NOW + 0.7);
+    expect(applied).toEqual({ zones: ['example.'], outside: [] });
+    expect(rrset(zones, 'new.example.', TYPE.A)?.rdatas).toEqual([Uint8Array.of(192, 0, 2, 9)]);
+    expect(serial(zones, 'example.')).toBe(NOW);
+  });
+
+  it('adds one where the time would not increase the serial', () => {
+    const zones = tableOf(PARENT);
+    zones.apply([change('a.example.', state('a.example.', 'a.example. 60 A 192.0.2.9'))], NOW);
+    zones.apply([change('b.example.', state('b.example.', 'b.example. 60 A 192.0.2.9'))], NOW);
+    expect(serial(zones, 'example.')).toBe(NOW + 1);
+    zones.apply([change('c.example.', state('c.example.', 'c.example. 60 A 192.0.2.9'))], NOW - 3600);
+    expect(serial(zones, 'example.')).toBe(NOW + 2);
+  });
+
+  it('leaves the serial, and the zone, where nothing changes', () => {
+    const zones = tableOf(PARENT);
+    const before = served(zones, 'example.');
+    const applied = zones.apply(
+      [change('www.example.', state('www.example.', 'www.example. 60 A 192.0.2.1')), change('none.example.', ABSENT)],
+      NOW,
+    );
+    expect(applied.zones).toEqual([]);
+    expect(served(zones, 'example.')).toBe(before);
+  });
+
+  it('sets the serial once for a batch, in each zone that changes', () => {
+    const zones = tableOf(PARENT, CHILD);
+    const applied = zones.apply(
+      [
+        change('a.example.', state('a.example.', 'a.example. 60 A 192.0.2.9')),
+        change('b.example.', state('b.example.', 'b.example. 60 A 192.0.2.9')),
+        change('c.sub.example.', state('c.sub.example.', 'c.sub.example. 60 A 192.0.2.9')),
+      ],
+      NOW,
+    );
+    expect(applied.zones).toEqual(['example.', 'sub.example.']);
+    expect([serial(zones, 'example.'), serial(zones, 'sub.example.')]).toEqual([NOW, NOW]);
+    expect(served(zones, 'example.').zone.node(nameOf('c.sub.example.'))).toBeUndefined();
+  });
+
+  it('gives back the changes that no zone takes, and applies the others', () => {
+    const zones = tableOf(PARENT);
+    const outside = change('www.example.net.', { exists: true, rrsets: [] });
+    const applied = zones.apply([outside, change('a.example.', state('a.example.', 'a.example. 60 A 192.0.2.9'))], NOW);
+    expect(applied).toEqual({ zones: ['example.'], outside: [outside] });
+  });
+
+  it('makes a name exist without data, and go', () => {
+    const zones = tableOf(PARENT);
+    const existence: NameState = { exists: true, rrsets: [] };
+    zones.apply([change('area.example.', existence)], NOW);
+    expect(zones.find(nameOf('area.example.'))?.zone.node(nameOf('area.example.'))?.rrsets).toEqual([]);
+    zones.apply([change('area.example.', ABSENT, existence)], NOW);
+    expect(zones.find(nameOf('area.example.'))?.zone.node(nameOf('area.example.'))).toBeUndefined();
+    expect(serial(zones, 'example.')).toBe(NOW + 1);
+  });
+
+  it('keeps SOA and NS at an apex whose changes do not speak of them', () => {
+    const zones = tableOf(PARENT);
+    const address = state('example.', 'example. 60 A 192.0.2.80');
+    const withAddress: NameState = { exists: true, rrsets: address.rrsets.filter(({ type }) => type === TYPE.A) };
+    zones.apply([change('example.', withAddress)], NOW);
+    expect(rrset(zones, 'example.', TYPE.A)).toBeDefined();
+    expect(rrset(zones, 'example.', TYPE.NS)).toBeDefined();
+    zones.apply([change('example.', ABSENT, withAddress)], NOW);
+    expect(rrset(zones, 'example.', TYPE.A)).toBeUndefined();
+    expect(rrset(zones, 'example.', TYPE.NS)).toBeDefined();
+    expect(serial(zones, 'example.')).toBe(NOW + 1);
+  });
+
+  it('takes a new SOA at an apex but for its serial', () => {
+    const zones = tableOf(PARENT);
+    const soa = zoneOf('example. 60 SOA ns2.example. admin.example. 0 3600 900 86400 10').soa;
+    zones.apply([change('example.', { exists: true, rrsets: [soa] })], NOW);
+    expect(readSoa(served(zones, 'example.').zone.soa.rdatas[0] as Uint8Array)).toMatchObject({
+      primary: 'ns2.example.',
+      serial: NOW,
+      minimum: 10,
+    });
+    expect(served(zones, 'example.').negativeSoa.ttl).toBe(10);
+    const before = served(zones, 'example.');
+    expect(zones.apply([change('example.', { exists: true, rrsets: [soa] })], NOW).zones).toEqual([]);
+    expect(served(zones, 'example.')).toBe(before);
+  });
+
+  it('leaves a query that has begun with the zone it began with', () => {
+    const zones = tableOf(PARENT);
+    const { zone } = served(zones, 'example.');
+    zones.apply([change('www.example.', ABSENT)], NOW);
+    expect(zone.node(nameOf('www.example.'))).toBeDefined();
+    expect(served(zones, 'example.').zone.node(nameOf('www.example.'))).toBeUndefined();
+  });
+});

@@ -1,0 +1,151 @@
+/** The zones that a server answers for. */
+import {
+  type NameChange,
+  nextSerial,
+  type OwnerName,
+  parentOf,
+  readSoa,
+  serialOf,
+  type RRset,
+  TYPE,
+  withSerial,
+  type Zone,
+  type ZoneEdit,
+} from '@kubezone/core';
+
+/** One zone as it is served. Never changes: a query that began with it ends with it. */
+export interface ServedZone {
+  readonly zone: Zone;
+  /** Whether every source of the zone has listed once; until then nothing that rests on absence is answered. */
+  readonly complete: boolean;
+  /** Whether address RRsets begin with another address in each answer. */
+  readonly rotate: boolean;
+  /** The SOA RRset as NODATA and NXDOMAIN have it: with the lower of its TTL and MINIMUM (RFC 2308, section 5). */
+  readonly negativeSoa: RRset;
+}
+
+/** How a zone is served. */
+export interface ServedZoneOptions {
+  /** @default true */
+  readonly complete?: boolean;
+  /** @default true */
+  readonly rotate?: boolean;
+}
+
+/** What `apply` did. */
+export interface Applied {
+  /** Apexes of the zones in which something changed: each has a new serial. */
+  readonly zones: readonly OwnerName[];
+  /** Changes that no zone takes: their names lie outside all of them. */
+  readonly outside: readonly NameChange[];
+}
+
+/** The table of served zones. A zone is found by the longest match (RFC 1034, section 4.3.2, step 2). */
+export class ServedZones {
+  readonly #zones = new Map<OwnerName, ServedZone>();
+
+  /** Every zone, in the order in which they were first added. */
+  [Symbol.iterator](): IterableIterator<ServedZone> {
+    return this.#zones.values();
+  }
+
+  get size(): number {
+    return this.#zones.size;
+  }
+
+  /** The zone of an apex. */
+  get(apex: OwnerName): ServedZone | undefined {
+    return this.#zones.get(apex);
+  }
+
+  /** The zone that a name belongs to. */
+  find(name: OwnerName): ServedZone | undefined {
+    for (let apex: OwnerName | undefined = name; apex !== undefined; apex = parentOf(apex)) {
+      const served = this.#zones.get(apex);
+      if (served !== undefined) return served;
+    }
+    return undefined;
+  }
+
+  /** Serves a zone, in place of the one with the same apex if there is one. Options that are absent stay as they were. */
+  replace(zone: Zone, options: ServedZoneOptions = {}): void {
+    const before = this.#zones.get(zone.apex);
+    const complete = options.complete ?? before?.complete ?? true;
+    const rotate = options.rotate ?? before?.rotate ?? true;
+    this.#zones.set(zone.apex, { zone, complete, rotate, negativeSoa: negativeSoaOf(zone) });
+  }
+
+  /** Stops serving a zone; false where it was not served. */
+  remove(apex: OwnerName): boolean {
+    return this.#zones.delete(apex);
+  }
+
+  /** Says of all zones, or of one, whether their sources have listed once. */
+  setComplete(complete: boolean, apex?: OwnerName): void {
+    for (const served of this.#zones.values()) {
+      if (apex !== undefined && served.zone.apex !== apex) continue;
+      this.#zones.set(served.zone.apex, { ...served, complete });
+    }
+  }
+
+  /**
+   * Patches the zones that the changed names belong to, each once. A zone in which anything changed gets the time as its SOA serial, or one more
+   * than before where that would not be an increase; a change that asks for what is there already leaves the serial alone.
+   *
+   * At an apex, types that the changes do not mention stay, and so does the SOA but for its serial: a zone never loses it.
+   *
+   * @param nowSeconds Unix time
+   */
+  apply(changes: readonly NameChange[], nowSeconds: number): Applied {
+    const outside: NameChange[] = [];
+    const byZone = new Map<ServedZone, NameChange[]>();
+    for (const change of changes) {
+      const served = this.find(change.owner);
+      if (served === undefined) {
+        outside.push(change);
+        continue;
+      }
+      const batch = byZone.get(served);
+      if (batch === undefined) byZone.set(served, [change]);
+      else batch.push(change);
+    }
+    const zones: OwnerName[] = [];
+    for (const [served, batch] of byZone) {
+      const patched = served.zone.patch(batch.map((change) => editOf(served.zone, change)));
+      if (patched === served.zone) continue;
+      this.replace(withNextSerial(patched, nowSeconds));
+      zones.push(patched.apex);
+    }
+    return { zones, outside };
+  }
+}
+
+function editOf(zone: Zone, { owner, before, after }: NameChange): ZoneEdit {
+  if (owner !== zone.apex) return { owner, exists: after.exists, rrsets: after.rrsets };
+  const mentioned = new Set([...before.rrsets, ...after.rrsets].map((rrset) => rrset.type));
+  const kept = (zone.node(owner)?.rrsets ?? []).filter((rrset) => rrset.type !== TYPE.SOA && !mentioned.has(rrset.type));
+  const soa = after.rrsets.find((rrset) => rrset.type === TYPE.SOA) ?? zone.soa;
+  const others = after.rrsets.filter((rrset) => rrset.type !== TYPE.SOA);
+  return { owner, exists: true, rrsets: [soaWithSerial(soa, serialOf(onlyRdata(zone.soa))), ...kept, ...others] };
+}
+
+function withNextSerial(zone: Zone, nowSeconds: number): Zone {
+  const soa = soaWithSerial(zone.soa, nextSerial(serialOf(onlyRdata(zone.soa)), nowSeconds));
+  const others = (zone.node(zone.apex)?.rrsets ?? []).filter((rrset) => rrset.type !== TYPE.SOA);
+  return zone.patch([{ owner: zone.apex, exists: true, rrsets: [soa, ...others] }]);
+}
+
+function soaWithSerial(soa: RRset, serial: number): RRset {
+  return { ...soa, rdatas: [withSerial(onlyRdata(soa), serial)] };
+}
+
+function negativeSoaOf({ soa }: Zone): RRset {
+  const { minimum } = readSoa(onlyRdata(soa));
+  return minimum < soa.ttl ? { ...soa, ttl: minimum } : soa;
+}
+
+function onlyRdata(soa: RRset): Uint8Array {
+  const [rdata] = soa.rdatas;
+  if (rdata === undefined) throw new RangeError(`the SOA RRset of ${soa.owner} is empty`);
+  return rdata;
+}

@@ -1,0 +1,89 @@
+import { randomBytes } from 'node:crypto';
+
+import type { Clock, Logger } from '@kubezone/core';
+
+import { isCookieSecret } from './cookies/server-cookie.ts';
+import type { TcpTimeouts } from './transport/tcp-connection.ts';
+
+/** Where the server listens: an IP address, or `0.0.0.0` or `::` for all of one family, and one port for UDP and TCP. */
+export interface ListenAddress {
+  readonly address: string;
+  /** 0 for a free one, the same for UDP and TCP. */
+  readonly port: number;
+}
+
+/** Limits of TCP. */
+export interface TcpLimits extends TcpTimeouts {
+  /** Open connections of all clients; beyond it the longest silent idle one makes room. @default 1000 */
+  readonly maxConnections: number;
+  /** Open connections of one client: an IPv4 address or an IPv6 /64. @default 200 */
+  readonly maxConnectionsPerClient: number;
+}
+
+/** How a server is set up. */
+export interface DnsServerOptions {
+  readonly clock: Clock;
+  readonly logger: Logger;
+  /** A number from 0 up to but not including 1. @default Math.random */
+  readonly random?: () => number;
+  /** The longest UDP response, in octets, 512 to 65535. @default 1232 */
+  readonly udpPayloadSize?: number;
+  /** The server's identifier (RFC 5001), 1 to 128 octets. @default none: nobody is told */
+  readonly nsid?: Uint8Array;
+  /**
+   * Secrets of 16 octets for DNS cookies, the first to make them, all to check them; shared by servers that answer on one address. An empty list
+   * turns cookies off.
+   *
+   * @default one that is random, and forgotten when the process ends
+   */
+  readonly cookieSecrets?: readonly Uint8Array[];
+  readonly tcp?: Partial<TcpLimits>;
+  /** SO_RCVBUF of the UDP sockets, in octets. @default the system's */
+  readonly udpReceiveBufferOctets?: number;
+}
+
+/** The options that answers depend on, complete. */
+export interface ResolvedOptions {
+  readonly random: () => number;
+  readonly udpPayloadSize: number;
+  readonly nsid?: Uint8Array;
+  readonly cookieSecrets: readonly Uint8Array[];
+  readonly tcp: TcpLimits;
+}
+
+/** The largest UDP payload that passes any path unfragmented (DNS flag day 2020; RFC 9715, appendix A). */
+export const DEFAULT_UDP_PAYLOAD_SIZE = 1232;
+
+const DEFAULT_TCP_LIMITS: TcpLimits = {
+  idleTimeoutMs: 10_000,
+  messageTimeoutMs: 5000,
+  writeTimeoutMs: 5000,
+  maxConnections: 1000,
+  maxConnectionsPerClient: 200,
+};
+
+/** With a question of the greatest length and all other options, a longer one would not fit into 512 octets. */
+const MAX_NSID_OCTETS = 128;
+
+/**
+ * Fills in the defaults.
+ *
+ * @throws {RangeError} where a value is outside its range: a configuration is expected to be checked before
+ */
+export function resolveOptions(options: DnsServerOptions): ResolvedOptions {
+  const { random = Math.random, udpPayloadSize = DEFAULT_UDP_PAYLOAD_SIZE, nsid, cookieSecrets = [randomBytes(16)] } = options;
+  const tcp = { ...DEFAULT_TCP_LIMITS, ...options.tcp };
+  if (!Number.isInteger(udpPayloadSize) || udpPayloadSize < 512 || udpPayloadSize > 0xffff) {
+    throw new RangeError(`udpPayloadSize is ${udpPayloadSize}; a whole number from 512 to 65535 is expected`);
+  }
+  if (nsid !== undefined && (nsid.length === 0 || nsid.length > MAX_NSID_OCTETS)) {
+    throw new RangeError(`nsid has ${nsid.length} octets; 1 to ${MAX_NSID_OCTETS} are expected`);
+  }
+  for (const [index, secret] of cookieSecrets.entries()) {
+    if (!isCookieSecret(secret)) throw new RangeError(`cookieSecrets[${index}] has ${secret.length} octets; 16 are expected`);
+  }
+  for (const [name, value] of Object.entries(tcp)) {
+    if (!Number.isInteger(value) || value < 1) throw new RangeError(`tcp.${name} is ${value}; a whole number from 1 is expected`);
+  }
+  return { random, udpPayloadSize, ...(nsid && { nsid }), cookieSecrets, tcp };
+}

@@ -1,0 +1,212 @@
+import type { Socket } from 'node:net';
+
+import type { Clock } from '@kubezone/core';
+
+import type { CountedEvent, Statistics } from '../statistics.ts';
+import { FrameReader } from './frame-reader.ts';
+
+/** Answers a message; the result is read before the next call. Never throws. */
+export type AnswerMessage = (request: Uint8Array, clientAddress: string) => Uint8Array | undefined;
+
+/** How long a TCP connection may take. All in milliseconds. */
+export interface TcpTimeouts {
+  /** Without a query, until the server ends the connection (RFC 7766, section 6.2.3). @default 10000 */
+  readonly idleTimeoutMs: number;
+  /** From a message's first octet to its last: one who sends an octet now and then holds no place. @default 5000 */
+  readonly messageTimeoutMs: number;
+  /** Without a response being taken, while there are some to take; also for the client to close after the server has. @default 5000 */
+  readonly writeTimeoutMs: number;
+}
+
+/** What a connection needs of the listener that accepted it. */
+export interface ConnectionHost {
+  readonly clock: Clock;
+  readonly timeouts: TcpTimeouts;
+  readonly answer: AnswerMessage;
+  readonly statistics: Statistics;
+  /** Told when a message has come. */
+  onActivity(connection: TcpConnection): void;
+  /** Told once, when the connection is gone. */
+  onClose(connection: TcpConnection): void;
+}
+
+/** How many messages a connection is answered before others have their turn: about a millisecond. */
+const MESSAGES_PER_TURN = 50;
+
+/** What the connection waits for, and until when. */
+interface Deadline {
+  readonly at: number;
+  readonly event: CountedEvent;
+}
+
+/**
+ * One TCP connection: queries in, responses out, as many at a time as the client likes (RFC 7766, section 6.2.1.1).
+ *
+ * Answers are computed as soon as a message is whole, so nothing is ever in flight but octets. Those are bounded: while the client does not
+ * read, its messages are neither answered nor read (the kernel's window closes), and after a while the connection is reset.
+ */
+export class TcpConnection {
+  readonly clientAddress: string;
+  readonly #socket: Socket;
+  readonly #host: ConnectionHost;
+  readonly #reader = new FrameReader();
+  /** The client has ended its side: what it sent before is still answered. */
+  #clientEnded = false;
+  /** This side has ended: what comes is not read as queries any more. */
+  #ending = false;
+  #turnScheduled = false;
+  #messageStartedAt = 0;
+  /** When the last message came, or the last response was taken. */
+  #progressAt: number;
+  #timer: { readonly at: number; readonly cancel: () => void } | undefined;
+
+  constructor(socket: Socket, clientAddress: string, host: ConnectionHost) {
+    this.clientAddress = clientAddress;
+    this.#socket = socket;
+    this.#host = host;
+    this.#progressAt = host.clock.monotonic();
+  }
+
+  /** Begins to read. */
+  start(): void {
+    const socket = this.#socket;
+    socket.setNoDelay(true);
+    socket.on('data', (chunk: Buffer) => this.#onData(chunk));
+    socket.on('drain', () => this.#onDrain());
+    socket.on('end', () => {
+      this.#clientEnded = true;
+      this.#takeTurn();
+    });
+    // A reset by the client is its own business; 'close' follows.
+    socket.on('error', () => undefined);
+    socket.on('close', () => {
+      this.#timer?.cancel();
+      this.#host.onClose(this);
+    });
+    this.#watchDeadline();
+  }
+
+  isIdle(): boolean {
+    return this.#reader.state() === 'between' && this.#socket.writableLength === 0;
+  }
+
+  evict(): void {
+    this.#end();
+  }
+
+  /** Answers what has been read, and ends the connection. */
+  finish(): void {
+    this.#clientEnded = true;
+    this.#takeTurn();
+  }
+
+  /** Cuts the connection off. */
+  destroy(): void {
+    this.#socket.destroy();
+  }
+
+  #onData(chunk: Buffer): void {
+    if (this.#ending) return;
+    if (this.#reader.state() === 'between') this.#messageStartedAt = this.#host.clock.monotonic();
+    this.#reader.push(chunk);
+    if (!this.#turnScheduled) this.#takeTurn();
+  }
+
+  #onDrain(): void {
+    this.#progressAt = this.#host.clock.monotonic();
+    if (!this.#turnScheduled) this.#takeTurn();
+  }
+
+  /** Answers some messages; their responses leave in one write. */
+  #takeTurn(): void {
+    this.#turnScheduled = false;
+    if (this.#ending || this.#socket.destroyed) return;
+    const answered = this.#answerMessages();
+    if (answered > 0) {
+      this.#progressAt = this.#host.clock.monotonic();
+      this.#messageStartedAt = this.#progressAt;
+      this.#host.onActivity(this);
+    }
+    if (this.#reader.hasMessage()) {
+      this.#socket.pause();
+      // Where the client has to read first, 'drain' goes on.
+      if (!this.#socket.writableNeedDrain) {
+        this.#turnScheduled = true;
+        setImmediate(() => this.#takeTurn());
+      }
+    } else if (this.#clientEnded) {
+      this.#end();
+    } else {
+      this.#socket.resume();
+    }
+    this.#watchDeadline();
+  }
+
+  #answerMessages(): number {
+    let answered = 0;
+    this.#socket.cork();
+    while (answered < MESSAGES_PER_TURN && !this.#socket.writableNeedDrain) {
+      const message = this.#reader.next();
+      if (message === undefined) break;
+      answered++;
+      const response = this.#host.answer(message, this.clientAddress);
+      if (response !== undefined) this.#socket.write(frame(response));
+    }
+    this.#socket.uncork();
+    return answered;
+  }
+
+  /** Sends what waits, then FIN; what still comes is read and thrown away, since closing over it would reset the connection. */
+  #end(): void {
+    if (this.#ending) return;
+    this.#ending = true;
+    this.#progressAt = this.#host.clock.monotonic();
+    this.#socket.end();
+    this.#socket.resume();
+    this.#watchDeadline();
+  }
+
+  #deadline(): Deadline {
+    const { idleTimeoutMs, messageTimeoutMs, writeTimeoutMs } = this.#host.timeouts;
+    if (this.#ending || this.#socket.writableLength > 0) {
+      return { at: this.#progressAt + writeTimeoutMs, event: 'tcpWriteTimeouts' };
+    }
+    if (this.#reader.state() === 'inside') return { at: this.#messageStartedAt + messageTimeoutMs, event: 'tcpMessageTimeouts' };
+    return { at: this.#progressAt + idleTimeoutMs, event: 'tcpIdleTimeouts' };
+  }
+
+  /** One timer, set anew only where the deadline has come nearer; one that has gone further away is found out when the timer rings. */
+  #watchDeadline(): void {
+    if (this.#socket.destroyed) return;
+    const { at } = this.#deadline();
+    if (this.#timer !== undefined && this.#timer.at <= at) return;
+    this.#timer?.cancel();
+    const cancel = this.#host.clock.after(Math.max(0, at - this.#host.clock.monotonic()), () => this.#onTimer());
+    this.#timer = { at, cancel };
+  }
+
+  #onTimer(): void {
+    this.#timer = undefined;
+    const deadline = this.#deadline();
+    if (this.#host.clock.monotonic() < deadline.at) {
+      this.#watchDeadline();
+      return;
+    }
+    if (deadline.event === 'tcpIdleTimeouts') {
+      this.#host.statistics.count(deadline.event);
+      this.#end();
+      return;
+    }
+    // After this side has ended in good order, a client that stays is no timeout worth counting.
+    if (!this.#ending || this.#socket.writableLength > 0) this.#host.statistics.count(deadline.event);
+    this.#socket.resetAndDestroy();
+  }
+}
+
+/** A message behind its length in two octets (RFC 1035, section 4.2.2). */
+function frame(message: Uint8Array): Buffer {
+  const framed = Buffer.allocUnsafe(message.length + 2);
+  framed.writeUInt16BE(message.length);
+  framed.set(message, 2);
+  return framed;
+}
