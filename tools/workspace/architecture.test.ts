@@ -34,9 +34,9 @@ function filesBelow(folder: string): string[] {
 
 /** The modules that a file imports, statically or dynamically, as written. */
 function importsOf(path: string): string[] {
-  const source = readFileSync(path, 'utf8').replaceAll(/\/\*[\s\S]*?\*\/|^\s*\/\/.*$/gm, '');
-  const found = source.matchAll(/(?:\bfrom|\bimport)\s*\(?\s*'([^']+)'/g);
-  return Array.from(found, (match) => match[1] as string);
+  const source = readFileSync(path, 'utf8');
+  const found = source.matchAll(/^(?:import|export)\b[^'";]*?\bfrom\s*'([^']+)'|^import\s*'([^']+)'|\bimport\(\s*'([^']+)'/gm);
+  return Array.from(found, (match) => (match[1] ?? match[2] ?? match[3]) as string);
 }
 
 /** `@scope/name/sub/path` → `@scope/name`. */

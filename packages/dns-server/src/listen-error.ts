@@ -1,7 +1,12 @@
+/** Why the server could not start. */
+export type ListenErrorCode =
+  /** An address or port cannot be bound: taken, not allowed, or not of this machine. */
+  'LISTEN_FAILED';
+
 /** An address that the server could not listen on. Whatever was bound before it has been closed again. */
 export class ListenError extends Error {
   override readonly name = 'ListenError';
-  readonly code = 'LISTEN_FAILED';
+  readonly code: ListenErrorCode = 'LISTEN_FAILED';
   readonly address: string;
   readonly port: number;
   readonly transport: 'udp' | 'tcp';
