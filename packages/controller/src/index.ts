@@ -23,3 +23,5 @@ export { DEFAULT_SERVICE_ANNOTATION, nodeService, type NodeServiceOptions } from
 export type { RelativeZone } from './sources/relative-name.ts';
 export type { Dependency, Desire, Source } from './sources/source.ts';
 export type { ObjectIndex, ObjectReader } from './store/object-store.ts';
+export { type LoadedZoneFile, loadZoneFile, type ZoneFileSource } from './zone-file/load-zone-file.ts';
+export { watchZoneFile, type ZoneFileVersion, type ZoneFileWatchOptions } from './zone-file/watch-zone-file.ts';

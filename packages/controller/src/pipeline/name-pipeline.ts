@@ -279,7 +279,7 @@ export class NamePipeline {
 
   #checkReadiness(): void {
     if (!this.#started || this.#stopping.signal.aborted) return;
-    const { clock, onReadiness } = this.#options;
+    const { clock, logger, onReadiness } = this.#options;
     const statuses = this.#stations.flatMap(({ scopes }) => Array.from(scopes.values(), ({ status }) => status));
     const { complete, ready, recheckAfterMs } = readinessOf(statuses, clock.monotonic());
     this.#cancelRecheck();
@@ -287,7 +287,12 @@ export class NamePipeline {
     const before = this.#readiness;
     // What was complete stays so: names that are known stay known, whatever becomes of the cluster.
     this.#readiness = { complete: before.complete || complete, ready: before.ready || ready };
-    if (before.complete !== this.#readiness.complete || before.ready !== this.#readiness.ready) onReadiness?.(this.#readiness);
+    if (before.complete === this.#readiness.complete && before.ready === this.#readiness.ready) return;
+    try {
+      onReadiness?.(this.#readiness);
+    } catch (error) {
+      logger.error('the readiness has changed, but the change was not taken over', { ...this.#readiness, error });
+    }
   }
 }
 

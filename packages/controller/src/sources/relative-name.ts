@@ -32,8 +32,6 @@ export function qualify(
       failures.push(owner);
       continue;
     }
-    // A string put together piece by piece stays in memory as a chain of its pieces, four times as large, until something looks into it.
-    owner.charCodeAt(0);
     names.push({ owner, ttl });
   }
   return { names, failures };

@@ -1,9 +1,9 @@
 import { realpathSync, statSync } from 'node:fs';
 
 /**
- * What tells one version of a file from the next without reading it: the real path, which changes when a link is turned (as Kubernetes updates a
- * mounted ConfigMap); the inode, which changes when an editor puts a new file in the old one's place; times and size, which change when it is written
- * to. That it cannot be found is a version too.
+ * What tells one version of a file from the next without reading it: the real path, which changes when a link is turned (as
+ * Kubernetes updates a mounted ConfigMap); the inode, which changes when an editor puts a new file in the old one's place; times
+ * and size, which change when it is written to. That it cannot be found is a version too.
  */
 export function fingerprintOf(path: string): string {
   try {
@@ -11,6 +11,11 @@ export function fingerprintOf(path: string): string {
     const { dev, ino, size, mtimeNs, ctimeNs } = statSync(realPath, { bigint: true });
     return [realPath, dev, ino, size, mtimeNs, ctimeNs].join('|');
   } catch (error) {
-    return error instanceof Error && 'code' in error ? String(error.code) : 'unreadable';
+    return errorCode(error) ?? 'unreadable';
   }
+}
+
+/** The system's code of an error, such as `ENOENT`. */
+export function errorCode(error: unknown): string | undefined {
+  return typeof error === 'object' && error !== null && 'code' in error ? String(error.code) : undefined;
 }

@@ -24,11 +24,11 @@ export interface LoadedZoneFile {
 const DEFAULT_MAX_OCTETS = 256 * 2 ** 20;
 
 /**
- * Reads a zone file from disk, with all that it includes, and makes a zone of it. Never throws: what is wrong is in the diagnostics, and what
- * is not, in the zone.
+ * Reads a zone file from disk, with all that it includes, and makes a zone of it. Never throws: what is wrong is in the
+ * diagnostics, and what is not, in the zone.
  *
- * `$INCLUDE` takes paths relative to the folder of the file in which it stands, or absolute ones, but only at or below the zone file's own folder,
- * with links followed. Synchronous: a million records keep the process busy for some seconds.
+ * `$INCLUDE` takes paths relative to the folder of the file in which it stands, or absolute ones, but only at or below the zone
+ * file's own folder, with links followed. Synchronous: a million records keep the process busy for some seconds.
  */
 export function loadZoneFile(source: ZoneFileSource): LoadedZoneFile {
   const { path, apex, defaultTtl, maxOctets = DEFAULT_MAX_OCTETS } = source;

@@ -37,8 +37,8 @@ const POLL_MS = 500;
 const SETTLE_MS = 100;
 
 /**
- * Reads a zone file, and watches it and all that it includes: written in place, replaced by renaming, or swapped by a link as in a mounted ConfigMap, a
- * change is seen within a second. A version with errors is reported, and the last good one stays.
+ * Reads a zone file, and watches it and all that it includes: written in place, replaced by renaming, or swapped by a link as in
+ * a mounted ConfigMap, a change is seen within a second. A version with errors is reported, and the last good one stays.
  *
  * @returns resolves when the watching has ended; never rejects, unless `onVersion` throws
  */
@@ -70,7 +70,9 @@ export function watchZoneFile(options: ZoneFileWatchOptions): Promise<void> {
   return watch(load()).finally(() => alarm.close());
 }
 
-/** Waits until the files have stayed as they are for a moment, but not for ever: one that is always written to is read as it is. */
+/**
+ * Waits until the files have stayed as they are for a moment, but not for ever: one that is always written to is read as it is.
+ */
 async function settle(loaded: LoadedZoneFile, seen: string, clock: Clock, signal: AbortSignal): Promise<void> {
   let before = seen;
   for (let waitedMs = 0; waitedMs < POLL_MS && !signal.aborted; waitedMs += SETTLE_MS) {

@@ -3,7 +3,7 @@ import { dirname, isAbsolute, join, sep } from 'node:path';
 
 import type { IncludeRefusal, ZoneFileText } from '@kubezone/core';
 
-import { fingerprintOf } from './file-fingerprint.ts';
+import { errorCode, fingerprintOf } from './file-fingerprint.ts';
 
 /** Reads a zone file and what it includes, and remembers what it was asked for. */
 export interface ZoneFileFolder {
@@ -11,13 +11,15 @@ export interface ZoneFileFolder {
   readMain(): ZoneFileText | IncludeRefusal;
   /** Reads an included file: `path` is absolute or relative to the folder of the file `from`. */
   readInclude(path: string, from: string): ZoneFileText | IncludeRefusal;
-  /** Every path that was asked for, be it in vain, and its fingerprint before that: a change of any of them can change the zone. */
+  /**
+   * Every path that was asked for, be it in vain, and its fingerprint before that: a change of any of them can change the zone.
+   */
   readonly fingerprints: ReadonlyMap<string, string>;
 }
 
 /**
- * The folder of a zone file. What is included must stand in it or below it, with all symbolic links followed: a zone file may come from
- * somebody who may write zones, but not read the machine's other files.
+ * The folder of a zone file. What is included must stand in it or below it, with all symbolic links followed: a zone file may
+ * come from somebody who may write zones, but not read the machine's other files.
  *
  * @param maxOctets how many octets are read in all, a file that is included twice counted twice
  */
@@ -54,7 +56,10 @@ export function zoneFileFolder(path: string, maxOctets: number): ZoneFileFolder 
   };
 }
 
-/** Reads at most so many octets. The path has no symbolic links left to follow; one that takes its place meanwhile is not followed. */
+/**
+ * Reads at most so many octets. The path has no symbolic links left to follow; one that takes its place meanwhile is not
+ * followed.
+ */
 function readRegularFile(realPath: string, maxOctets: number): Buffer | 'not-a-file' | 'too-large' {
   // Without O_NONBLOCK the opening of a named pipe would wait for a writer, and with it the whole process.
   const descriptor = openSync(realPath, constants.O_RDONLY | constants.O_NONBLOCK | constants.O_NOFOLLOW);
@@ -75,6 +80,6 @@ function refusal(code: IncludeRefusal['code'], message: string): IncludeRefusal 
 
 /** What the system says, without the path, which our own message has. */
 function reasonOf(error: unknown): string {
-  const code = error instanceof Error && 'code' in error ? String(error.code) : String(error);
+  const code = errorCode(error) ?? String(error);
   return { ENOENT: 'no such file', EACCES: 'permission denied', ELOOP: 'a loop of symbolic links' }[code] ?? code;
 }

@@ -1,6 +1,7 @@
 import type { OwnerName } from '../name/owner-name.ts';
 import { sameRdatas, sameRRsets } from '../zone/same-rrsets.ts';
 import { compareContributions, type Contribution } from './contribution.ts';
+import { insertSorted } from './insert-sorted.ts';
 import type { Conflict, DesiredRRset, NameChange, NameState, Origin, SourceKind } from './name-change.ts';
 import { resolveName } from './resolve-name.ts';
 import { changeTallies, talliesOf, type Tally } from './tally.ts';
@@ -31,8 +32,9 @@ const NOBODY: CatalogName = { contributions: [], tallies: undefined, state: NOTH
  *
  *     origin ──► its contributions, one per name ◄── name ──► contributions of all origins, what the name holds, conflicts
  *
- * A call costs what the origin contributes now and contributed before, and the contributions of other origins to the names that differ between
- * the two; no other name is looked at. What a name holds depends on the contributions alone, not on the order in which they came.
+ * A call costs what the origin contributes now and contributed before, and the contributions of other origins to the names that
+ * differ between the two; no other name is looked at. What a name holds depends on the contributions alone, not on the order in
+ * which they came.
  */
 export class Catalog {
   readonly #ranks: ReadonlyMap<SourceKind, number>;
@@ -49,9 +51,10 @@ export class Catalog {
   /**
    * Replaces all that an origin contributed.
    *
-   * @param origin the same object by source, cluster and object; its creation time may differ from before, where it was deleted and created again
-   * @returns the names that hold something else than before, each once: first those that are asked for, in that order, then those that no longer are. A
-   *   name that passes from one object to another with its RRsets unchanged is not among them
+   * @param origin the same object by source, cluster and object; its creation time may differ from before, where it was deleted
+   *   and created again
+   * @returns the names that hold something else than before, each once: first those that are asked for, in that order, then those
+   *   that no longer are. A name that passes from one object to another with its RRsets unchanged is not among them
    * @throws {RangeError} where the origin's source is not in the order
    */
   put(origin: Origin, desired: readonly DesiredRRset[]): NameChange[] {
@@ -88,7 +91,10 @@ export class Catalog {
     for (const conflicts of this.#conflicts.values()) yield* conflicts;
   }
 
-  /** What a name should hold. A name that exists only because of names below it does not exist here: empty non-terminals are the zone's matter. */
+  /**
+   * What a name should hold. A name that exists only because of names below it does not exist here: empty non-terminals are the
+   * zone's matter.
+   */
   state(owner: OwnerName): NameState {
     return this.#names.get(owner)?.state ?? NOTHING;
   }
@@ -100,10 +106,8 @@ export class Catalog {
 
   #replace(owner: OwnerName, previous: Contribution | undefined, next: Contribution | undefined, changes: NameChange[]): void {
     const name = this.#names.get(owner) ?? NOBODY;
-    const contributions = name.contributions.filter((contribution) => contribution !== previous);
-    // In order but for the last one, which costs the sort little more than to see it.
-    if (next !== undefined) contributions.push(next);
-    contributions.sort(compareContributions);
+    const others = name.contributions.filter((contribution) => contribution !== previous);
+    const contributions = next === undefined ? others : insertSorted(others, [next], compareContributions);
     if (contributions.length === 0) {
       this.#names.delete(owner);
       this.#conflicts.delete(owner);

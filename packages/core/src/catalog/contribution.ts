@@ -11,8 +11,8 @@ export interface Contribution {
 }
 
 /**
- * Orders contributions to one name: the most important source first, then the oldest object; objects of one age by cluster and name, so
- * that the result never depends on which was seen first.
+ * Orders contributions to one name: the most important source first, then the oldest object; objects of one age by cluster and
+ * name, so that the result never depends on which was seen first.
  */
 export function compareContributions(one: Contribution, other: Contribution): number {
   return (

@@ -1,6 +1,6 @@
 import { type RRType, TYPE } from '../rr/rr-type.ts';
 import type { RRset } from '../rr/rrset.ts';
-import { conflictOf } from './ask.ts';
+import { type Ask, conflictOf } from './ask.ts';
 import type { Contribution } from './contribution.ts';
 import type { Conflict, ConflictCode, NameState, Origin } from './name-change.ts';
 import { mergeTally, type Tally } from './tally.ts';
@@ -17,7 +17,8 @@ export interface Resolution {
 const BESIDE_CNAME: ReadonlySet<RRType> = new Set([TYPE.RRSIG, TYPE.NSEC]);
 
 /**
- * Decides what a name holds of all that is asked for there. A function of the contributions alone, whatever the order in which they came.
+ * Decides what a name holds of all that is asked for there. A function of the contributions alone, whatever the order in which
+ * they came.
  *
  *     the most important source that asks for a CNAME is …
  *       at least as important as every other type's, and
@@ -25,9 +26,9 @@ const BESIDE_CNAME: ReadonlySet<RRType> = new Set([TYPE.RRSIG, TYPE.NSEC]);
  *       otherwise                                         →  no CNAME stands; A and AAAA are those of one source, every other
  *                                                            type is that of one source
  *
- * So addresses and CNAME are one group with one winning source, where addresses beat a CNAME of their own source. A CNAME gives way to another
- * type of a more important source, but excludes those of its own and of less important ones. To put ALIAS in, add it to the group: it
- * competes with addresses as a CNAME does, but excludes no other type.
+ * So addresses and CNAME are one group with one winning source, where addresses beat a CNAME of their own source. A CNAME gives
+ * way to another type of a more important source, but excludes those of its own and of less important ones. To put ALIAS in, add
+ * it to the group: it competes with addresses as a CNAME does, but excludes no other type.
  *
  * @param contributions at least one, sorted by `compareContributions`
  * @param tallies of these contributions
@@ -38,7 +39,7 @@ export function resolveName(contributions: readonly Contribution[], tallies: rea
   }
   const rivals = rivalsOf(tallies);
   const rrsets: RRset[] = [];
-  const standing = new Set<Contribution>();
+  const holders: (readonly Ask[])[] = [];
   const conflicts: Conflict[] = [];
   for (const tally of tallies) {
     const defeat = defeatOf(tally, rivals);
@@ -46,13 +47,23 @@ export function resolveName(contributions: readonly Contribution[], tallies: rea
       const merged = mergeTally(tally);
       rrsets.push(merged.rrset);
       conflicts.push(...merged.conflicts);
-      for (const { contribution } of merged.holders) standing.add(contribution);
+      holders.push(merged.holders);
     } else {
       for (const ask of tally.asks) conflicts.push(conflictOf(ask, defeat.code, defeat.winner?.asks[0]));
     }
   }
-  const origins = contributions.filter((contribution) => standing.has(contribution)).map(({ origin }) => origin);
-  return { state: { exists: true, rrsets }, origins, conflicts };
+  return { state: { exists: true, rrsets }, origins: originsOf(holders, contributions), conflicts };
+}
+
+/** Whose asks hold the RRsets of a name, in the order of the contributions. */
+function originsOf(holders: readonly (readonly Ask[])[], contributions: readonly Contribution[]): readonly Origin[] {
+  const [only, ...more] = holders;
+  if (only !== undefined && more.length === 0) {
+    // One RRset, as most names have: its holders are in order, and two asks of one object stand side by side.
+    return only.map(({ contribution }) => contribution.origin).filter((origin, index, origins) => origin !== origins[index - 1]);
+  }
+  const standing = new Set(holders.flatMap((asks) => asks.map(({ contribution }) => contribution)));
+  return contributions.filter((contribution) => standing.has(contribution)).map(({ origin }) => origin);
 }
 
 /** The most important tallies of a name, which decide about all others. */

@@ -4,11 +4,12 @@ import type { Rdata, RRset } from '../rr/rrset.ts';
 import { sameOctets } from '../zone/same-rrsets.ts';
 import { type Ask, asksOf, conflictOf } from './ask.ts';
 import { compareContributions, type Contribution } from './contribution.ts';
+import { insertSorted } from './insert-sorted.ts';
 import type { Conflict } from './name-change.ts';
 
 /**
- * What the objects of one source ask for of one type at one name, kept in order, so that one object's change does not sort thousands of addresses anew: an area's
- * name has those of all its nodes.
+ * What the objects of one source ask for of one type at one name, kept in order, so that one object's change does not sort
+ * thousands of addresses anew: an area's name has those of all its nodes.
  */
 export interface Tally {
   readonly type: RRType;
@@ -68,13 +69,14 @@ function withAsk(tallies: readonly Tally[], ask: Ask): readonly Tally[] {
   const at = tallies.findIndex((tally) => tally.type === type && tally.rank === rank);
   const tally = tallies[at];
   if (tally === undefined) {
-    return [...tallies, { type, rank, asks: [ask], values: added.sort(compareValues) }].sort(
-      (one, other) => one.type - other.type || one.rank - other.rank,
-    );
+    return insertSorted(tallies, [{ type, rank, asks: [ask], values: added.sort(compareValues) }], compareTallies);
   }
-  // The lists are in order but for their ends, which costs the sort little more than to see it.
-  const asks = [...tally.asks, ask].sort((one, other) => compareContributions(one.contribution, other.contribution));
-  return tallies.with(at, { type, rank, asks, values: [...tally.values, ...added].sort(compareValues) });
+  const asks = insertSorted(tally.asks, [ask], (one, other) => compareContributions(one.contribution, other.contribution));
+  return tallies.with(at, { type, rank, asks, values: insertSorted(tally.values, added, compareValues) });
+}
+
+function compareTallies(one: Tally, other: Tally): number {
+  return one.type - other.type || one.rank - other.rank;
 }
 
 /** In canonical order; what is the same but for the case of letters, by its octets. */
@@ -93,7 +95,8 @@ function compareOctets(one: Rdata, other: Rdata): number {
 }
 
 /**
- * Makes one RRset of a tally: all values, each once, or of a type that can have one value the oldest object's; and the lowest TTL.
+ * Makes one RRset of a tally: all values, each once, or of a type that can have one value the oldest object's; and the lowest
+ * TTL.
  */
 export function mergeTally(tally: Tally): Merged {
   const { type, asks } = tally;

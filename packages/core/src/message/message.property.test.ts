@@ -55,7 +55,7 @@ describe('a message', () => {
         const parsed = parseMessage(octets);
         expect(isFailure(parsed) ? parsed : comparableMessage(parsed)).toEqual(comparableMessage(whole));
       }),
-      { numRuns: 300 },
+      { numRuns: 150 },
     );
   });
 
@@ -73,7 +73,7 @@ describe('a message', () => {
         const again = parseMessage(composeMessage(parsed));
         expect(isFailure(again) ? again : comparableMessage(again)).toEqual(comparableMessage(parsed));
       }),
-      { numRuns: 1000 },
+      { numRuns: 400 },
     );
   });
 
@@ -86,7 +86,7 @@ describe('a message', () => {
         const parsed = parseMessage(octets);
         expect(isFailure(parsed) ? parsed.offset : parsed.questionEnd).toBeLessThanOrEqual(octets.length);
       }),
-      { numRuns: 3000 },
+      { numRuns: 1000 },
     );
   });
 });
@@ -130,7 +130,7 @@ describe('a message writer', () => {
           expect(sections[section].map(comparable)).toEqual(expected.map(comparable));
         }
       }),
-      { numRuns: 500 },
+      { numRuns: 200 },
     );
   });
 

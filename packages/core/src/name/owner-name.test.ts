@@ -204,6 +204,8 @@ describe('the hierarchy of names', () => {
     expect(labelsOf(nameOf('x\\.y.a\\\\.b.'))).toEqual(['x\\.y', 'a\\\\', 'b']);
     expect(labelCount(nameOf('x\\.y.a\\\\.b.'))).toBe(3);
     expect(labelCount(nameOf('a.b.c.'))).toBe(3);
+    expect(labelsOf(nameOf('a\\.b\\.c\\..d.'))).toEqual(['a\\.b\\.c\\.', 'd']);
+    expect(parentOf(nameOf('a\\.b\\.c\\..d.'))).toBe('d.');
     expect([labelsOf(ROOT), labelCount(ROOT)]).toEqual([[], 0]);
   });
 

@@ -54,7 +54,7 @@ function printFields(type: RRType, rdata: Rdata): string | undefined {
 function scanFields(type: RRType, tokens: readonly Token[], origin: OwnerName): Rdata | ParseFailure {
   const layout = layoutOf(type);
   if (layout === undefined) {
-    return new ParseFailure('BAD_FIELD', 'rdata of an unknown type is written \\# length hex (RFC 3597)', tokens[0]?.offset);
+    return new ParseFailure('BAD_FIELD', 'rdata of this type is written \\# length hex (RFC 3597)', tokens[0]?.offset);
   }
   const input: RdataTokens = { tokens, next: 0, origin };
   const scannedFields: ArrayLike<number>[] = [];

@@ -21,6 +21,11 @@ describe('RR types', () => {
     expect(scanRRType('TYPE0')).toBe(0);
   });
 
+  it('are understood by the mnemonics of types without layout, which are printed by number', () => {
+    expect([scanRRType('APL'), scanRRType('tkey'), scanRRType('EUI48')]).toEqual([42, 249, 108]);
+    expect(printRRType(42)).toBe('TYPE42');
+  });
+
   it.each(['', 'TYPE', 'TYPE65536', 'TYPE-1', 'TYPE1a', 'TYPE 1', 'AA', '1', 'ıN', 'ſOA'])('"%s" is none', (text) => {
     expect(scanRRType(text)).toBeUndefined();
   });

@@ -60,11 +60,48 @@ export const TYPE = {
   CAA: 257,
 } as const;
 
+/**
+ * Mnemonics of types whose rdata has no layout here. They are understood, so that `APL \# 4 00010801` can be read; but printed is
+ * `TYPEnnn`, since not every reader of a zone file knows all of them.
+ */
+const UNDERSTOOD_TYPES = {
+  NULL: 10,
+  WKS: 11,
+  X25: 19,
+  ISDN: 20,
+  NSAP: 22,
+  KEY: 25,
+  GPOS: 27,
+  NXT: 30,
+  APL: 42,
+  IPSECKEY: 45,
+  HIP: 55,
+  NINFO: 56,
+  RKEY: 57,
+  TALINK: 58,
+  DSYNC: 66,
+  NID: 104,
+  L32: 105,
+  L64: 106,
+  LP: 107,
+  EUI48: 108,
+  EUI64: 109,
+  NXNAME: 128,
+  TKEY: 249,
+  AVC: 258,
+  DOA: 259,
+  AMTRELAY: 260,
+  RESINFO: 261,
+  WALLET: 262,
+  TA: 32_768,
+  DLV: 32_769,
+} as const;
+
 /** Classes (RFC 6895, section 3.2). Kubezone serves IN; NONE and ANY stand in UPDATE messages (RFC 2136), ANY in TSIG. */
 export const CLASS = { IN: 1, CH: 3, HS: 4, NONE: 254, ANY: 255 } as const;
 
 const TYPE_NAMES: ReadonlyMap<number, string> = new Map(Object.entries(TYPE).map(([name, number]) => [number, name]));
-const TYPE_NUMBERS: ReadonlyMap<string, number> = new Map(Object.entries(TYPE));
+const TYPE_NUMBERS: ReadonlyMap<string, number> = new Map(Object.entries({ ...UNDERSTOOD_TYPES, ...TYPE }));
 const CLASS_NAMES: ReadonlyMap<number, string> = new Map(Object.entries(CLASS).map(([name, number]) => [number, name]));
 const CLASS_NUMBERS: ReadonlyMap<string, number> = new Map(Object.entries(CLASS));
 

@@ -32,4 +32,4 @@ export interface ResourceRecord {
 }
 
 /** The longest TTL (RFC 2181, section 8). */
-export const MAX_TTL = 2 ** 31 - 1;
+export const MAX_TTL: number = 2 ** 31 - 1;

@@ -1,8 +1,8 @@
 /**
  * Serial number arithmetic (RFC 1982) with SERIAL_BITS = 32, as the SOA's serial has it.
  *
- * The numbers stand on a circle: half of it is "after" a given number, the other half "before", and the number exactly
- * opposite is neither.
+ * The numbers stand on a circle: half of it is "after" a given number, the other half "before", and the number exactly opposite
+ * is neither.
  */
 
 /** How many serials there are: 2^32. */
@@ -28,8 +28,8 @@ export function addSerial(serial: number, increment: number): number {
 /**
  * Compares two serials (RFC 1982, section 3.2).
  *
- * @returns -1 where `one` comes before `other`, 1 where it comes after, 0 where they are equal; undefined where they stand exactly
- *   opposite each other (2^31 apart), which RFC 1982 leaves without an order
+ * @returns -1 where `one` comes before `other`, 1 where it comes after, 0 where they are equal; undefined where they stand
+ *   exactly opposite each other (2^31 apart), which RFC 1982 leaves without an order
  */
 export function compareSerials(one: number, other: number): -1 | 0 | 1 | undefined {
   if (one === other) return 0;
@@ -39,8 +39,8 @@ export function compareSerials(one: number, other: number): -1 | 0 | 1 | undefin
 }
 
 /**
- * The serial of a zone's next version: the time in seconds, so that it means something to a person and grows over restarts; where the time
- * does not come after the current serial (two changes in one second, a clock set back), the current serial plus one.
+ * The serial of a zone's next version: the time in seconds, so that it means something to a person and grows over restarts; where
+ * the time does not come after the current serial (two changes in one second, a clock set back), the current serial plus one.
  *
  * @param current undefined where the zone had no version yet
  * @param nowSeconds seconds since the Unix epoch

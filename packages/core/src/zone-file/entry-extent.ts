@@ -10,20 +10,25 @@ export interface EntryExtent {
 }
 
 /** How many characters an entry may have. The longest rdata, written as octets of three digits, needs a quarter of it. */
-export const MAX_ENTRY = 2 ** 20;
+export const MAX_ENTRY: number = 2 ** 20;
 
-/** What tells where an entry ends: line ends, parentheses, and what can hide them: escapes, comments and strings, closed on their line or not. */
+/**
+ * What tells where an entry ends: line ends, parentheses, and what can hide them: escapes, comments and strings, closed on their
+ * line or not.
+ */
 const MARKS = /\n|[()]|\\[^\n]|;[^\n]*|"(?:[^"\\\n]|\\[^\n])*"?/g;
 
 /**
- * Finds the end of the entry that begins at an offset, before it is split into tokens: so a parenthesis that is never closed does not make a file's
- * rest into the tokens of one entry.
+ * Finds the end of the entry that begins at an offset, before it is split into tokens: so a parenthesis that is never closed does
+ * not make a file's rest into the tokens of one entry.
  *
- * Where an entry's parentheses have partners, the next one begins after it. Where one is never closed, or another is opened first, its partner was
- * forgotten, and nobody knows where: reading goes on at the next line, so that the fault costs the lines that belonged to the entry, but none after
- * them. No line is looked at more than twice, since a line inside parentheses, read as an entry, has a parenthesis closed before it can open one.
+ * Where an entry's parentheses have partners, the next one begins after it. Where one is never closed, or another is opened
+ * first, its partner was forgotten, and nobody knows where: reading goes on at the next line, so that the fault costs the lines
+ * that belonged to the entry, but none after them. No line is looked at more than twice, since a line inside parentheses, read as
+ * an entry, has a parenthesis closed before it can open one.
  *
- * Parentheses do not nest: RFC 1035 has no nesting, NSD refuses it, and a second one that is opened is the surest sign that the first was not closed.
+ * Parentheses do not nest: RFC 1035 has no nesting, NSD refuses it, and a second one that is opened is the surest sign that the
+ * first was not closed.
  */
 export function entryExtent(text: string, start: number): EntryExtent {
   let opened = -1;

@@ -4,8 +4,9 @@ import { TYPE } from '../rr/rr-type.ts';
 import type { Zone } from '../zone/zone.ts';
 
 /**
- * Prints a zone as a zone file: one record on each line, owner, TTL and class written out, so that a line means the same wherever it
- * stands. The SOA comes first; then the names in canonical order (RFC 4034, section 6.1), so that two versions can be compared line by line.
+ * Prints a zone as a zone file: one record on each line, owner, TTL and class written out, so that a line means the same wherever
+ * it stands. The SOA comes first; then the names in canonical order (RFC 4034, section 6.1), so that two versions can be compared
+ * line by line.
  *
  * Read again it gives an equal zone, but for names that exist without records: a zone file has no way to say so.
  */
@@ -20,15 +21,19 @@ export function printZoneFile(zone: Zone): string {
 }
 
 /**
- * A text that sorts, character by character, as the name does in canonical order: its labels from the right, with a zero between them, which comes
- * before every character of a label. Made once for each name, where a comparison of names would take both apart every time.
+ * A text that sorts, character by character, as the name does in canonical order: its labels from the right, with a zero between
+ * them, which comes before every character of a label. Made once for each name, where a comparison of names would take both apart
+ * every time.
  */
 function canonicalKey(name: OwnerName): string {
   const labels = name.includes('\\') ? labelsOf(name).map(octetsOf) : name.split('.').slice(0, -1);
   return labels.toReversed().join('\0');
 }
 
-/** A label's octets as characters; the two that would come before or at the zero that separates labels, as two characters that do not. */
+/**
+ * A label's octets as characters; the two that would come before or at the zero that separates labels, as two characters that do
+ * not.
+ */
 function octetsOf(label: string): string {
   const octets = composeName(nameOf(label)).subarray(1, -1);
   return Array.from(octets, (octet) => (octet > 1 ? String.fromCharCode(octet) : `\u0001${String.fromCharCode(octet + 1)}`)).join(

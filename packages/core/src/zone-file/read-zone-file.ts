@@ -16,12 +16,13 @@ import { countLines, nextLine, positionOf } from './text-position.ts';
 export type OnRecord = (record: ResourceRecord, location: FileLocation) => void;
 
 /**
- * Reads a zone file (RFC 1035, section 5; RFC 2308, section 4; RFC 3597, section 5) in one pass, and hands out each record as it is read. What cannot
- * be read is reported with file, line and column, and left out; reading goes on with the next entry.
+ * Reads a zone file (RFC 1035, section 5; RFC 2308, section 4; RFC 3597, section 5) in one pass, and hands out each record as it
+ * is read. What cannot be read is reported with file, line and column, and left out; reading goes on with the next entry.
  *
- * - A record without TTL takes that of `$TTL`, else the last one that a record stated, else MINIMUM of the SOA, else `defaultTtl`.
- * - An included file begins with the origin (unless the directive gives another) and the owner of the including one, which has its own again
- *   afterwards (RFC 1035, section 5.1).
+ * - A record without TTL takes that of `$TTL`, else the last one that a record stated, else MINIMUM of the SOA, else
+ *   `defaultTtl`.
+ * - An included file begins with the origin (unless the directive gives another) and the owner of the including one, which has
+ *   its own again afterwards (RFC 1035, section 5.1).
  * - Strings end on their line and parentheses do not nest.
  *
  * @returns the first 500 errors, and how many there are beyond

@@ -6,8 +6,10 @@ import type { Rdata, ResourceRecord, RRset } from '../rr/rrset.ts';
 import { checkDelegations } from './check-delegations.ts';
 import type { Diagnostic, FileLocation } from './diagnostic.ts';
 import { type DiagnosticList, diagnosticList } from './diagnostic-list.ts';
+import { hashName } from './hamt.ts';
 import { zoneOf } from './immutable-zone.ts';
 import { type DraftRRset, draftsOf, type DraftZone, lastOf, locationOf } from './draft-zone.ts';
+import { nameTable } from './name-table.ts';
 import { sameOctets } from './same-rrsets.ts';
 import type { Zone, ZoneNode } from './zone.ts';
 
@@ -32,9 +34,9 @@ const SINGLE_VALUED: ReadonlySet<RRType> = new Set([TYPE.CNAME, TYPE.DNAME, TYPE
 const BESIDE_CNAME: ReadonlySet<RRType> = new Set([TYPE.CNAME, TYPE.RRSIG, TYPE.NSEC]);
 
 /**
- * Makes a zone of records. What BIND and NSD refuse to load a zone for is an error here too, but costs only the records at fault: they are left
- * out, and all others are served. Of a CNAME with other data the CNAME is left out, whichever came first; of two records where there can be
- * one the first stays. A zone without a SOA cannot be served at all.
+ * Makes a zone of records. What BIND and NSD refuse to load a zone for is an error here too, but costs only the records at fault:
+ * they are left out, and all others are served. Of a CNAME with other data the CNAME is left out, whichever came first; of two
+ * records where there can be one the first stays. A zone without a SOA cannot be served at all.
  */
 export function buildZone(apex: OwnerName, records: Iterable<ResourceRecord>): BuiltZone {
   const builder = zoneBuilder(apex);
@@ -44,7 +46,7 @@ export function buildZone(apex: OwnerName, records: Iterable<ResourceRecord>): B
 
 /** See `buildZone`; for records that come one by one, from a zone file or a transfer. */
 export function zoneBuilder(apex: OwnerName): ZoneBuilder {
-  const draft: DraftZone = { names: new Map(), cnames: [], delegations: [] };
+  const draft: DraftZone = { names: nameTable(), cnames: [], delegations: [] };
   const diagnostics = diagnosticList();
   return {
     add(record, location) {
@@ -54,7 +56,7 @@ export function zoneBuilder(apex: OwnerName): ZoneBuilder {
     },
     build() {
       for (const cname of draft.cnames) dropCnameBesideData(draft, cname, diagnostics);
-      const atApex = draftsOf(draft.names.get(apex));
+      const atApex = draftsOf(draft.names.get(apex, hashName(apex)));
       const soa = atApex.find(({ type }) => type === TYPE.SOA);
       if (soa === undefined) {
         diagnostics.add({ code: 'SOA_MISSING', severity: 'error', message: `${apex} has no SOA: the zone cannot be served` });
@@ -97,13 +99,14 @@ function addRecord(
   diagnostics: DiagnosticList,
 ): void {
   const { owner, type, ttl, rdata } = record;
-  const first = draft.names.get(owner);
+  const hash = hashName(owner);
+  const first = draft.names.get(owner, hash);
   let rrset = first;
   while (rrset !== undefined && rrset.type !== type) rrset = rrset.next;
   if (rrset === undefined) {
     const { file, line = 0, column = 0 } = location ?? {};
-    const added: DraftRRset = { owner, type, ttl, rdatas: [rdata], file, line, column, ttlDiffers: false, next: undefined };
-    if (first === undefined) draft.names.set(owner, added);
+    const added: DraftRRset = { owner, hash, type, ttl, rdatas: [rdata], file, line, column, ttlDiffers: false, next: undefined };
+    if (first === undefined) draft.names.add(added);
     else lastOf(first).next = added;
     if (type === TYPE.CNAME) draft.cnames.push(added);
     if (type === TYPE.NS || type === TYPE.DNAME) draft.delegations.push(added);
@@ -126,18 +129,18 @@ function addRecord(
 }
 
 function dropCnameBesideData({ names }: DraftZone, cname: DraftRRset, diagnostics: DiagnosticList): void {
-  const ofName = draftsOf(names.get(cname.owner));
+  const ofName = draftsOf(names.get(cname.owner, cname.hash));
   const other = ofName.find(({ type }) => !BESIDE_CNAME.has(type));
   if (other === undefined) return;
   const message = `${nameAndType(cname)}: the name has ${printRRType(other.type)} too, beside which no CNAME can stand`;
   diagnostics.add({ code: 'CNAME_AND_OTHER_DATA', severity: 'error', message, ...locationOf(cname) });
   const previous = ofName.find(({ next }) => next === cname);
   if (previous !== undefined) previous.next = cname.next;
-  else if (cname.next !== undefined) names.set(cname.owner, cname.next);
+  else if (cname.next !== undefined) names.replace(cname.next);
 }
 
 function* finishedNames({ names }: DraftZone): Iterable<ZoneNode> {
-  for (const [owner, first] of names) yield { owner, rrsets: draftsOf(first).map(finish) };
+  for (const first of names.entries) yield { owner: first.owner, rrsets: draftsOf(first).map(finish) };
 }
 
 function finish({ owner, type, ttl, rdatas }: DraftRRset): RRset {

@@ -9,8 +9,8 @@ import type { Zone, ZoneNode } from './zone.ts';
 const AT_CUT: ReadonlySet<RRType> = new Set([TYPE.NS, TYPE.DS, TYPE.NSEC, TYPE.RRSIG]);
 
 /**
- * Warns of data that no answer will contain because it stands below a zone cut or a DNAME, and of name servers in the zone that have
- * no address there. Changes nothing: such data is kept, and is served should the cut go.
+ * Warns of data that no answer will contain because it stands below a zone cut or a DNAME, and of name servers in the zone that
+ * have no address there. Changes nothing: such data is kept, and is served should the cut go.
  *
  * @param draft of which the zone was made: it knows where each RRset stands in the file
  */
@@ -26,7 +26,7 @@ export function checkDelegations(zone: Zone, draft: DraftZone, diagnostics: Diag
   };
 
   if (covers.size > 0) {
-    for (const first of draft.names.values()) {
+    for (const first of draft.names.entries) {
       const rrsets = draftsOf(first);
       for (const rrset of rrsets) {
         const hidden = whatHides(rrset, coverOf(rrset.owner), isCut(apex, rrset.owner, rrsets), targets);

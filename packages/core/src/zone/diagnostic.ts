@@ -77,7 +77,8 @@ export interface FileLocation {
 /**
  * What is wrong with a zone, its file, or its configuration.
  *
- * An error means that something is left out; whatever else was given is served. A warning means that all is served, but probably not what was meant.
+ * An error means that something is left out; whatever else was given is served. A warning means that all is served, but probably
+ * not what was meant.
  */
 export interface Diagnostic extends Partial<FileLocation> {
   readonly code: DiagnosticCode;

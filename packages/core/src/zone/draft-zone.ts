@@ -2,10 +2,13 @@ import type { OwnerName } from '../name/owner-name.ts';
 import type { RRType } from '../rr/rr-type.ts';
 import type { Rdata } from '../rr/rrset.ts';
 import type { FileLocation } from './diagnostic.ts';
+import type { NameTable } from './name-table.ts';
 
 /** An RRset in the making. Zone files have millions: hence one object for it and its place in the file. */
 export interface DraftRRset {
   readonly owner: OwnerName;
+  /** `hashName` of the owner. */
+  readonly hash: number;
   readonly type: RRType;
   /** The lowest so far. */
   ttl: number;
@@ -23,7 +26,7 @@ export interface DraftRRset {
 /** A zone in the making. */
 export interface DraftZone {
   /** Every name that has records: the first of its RRsets, which leads to the others. */
-  readonly names: Map<OwnerName, DraftRRset>;
+  readonly names: NameTable<DraftRRset>;
   /** Every CNAME: the only RRsets that others can forbid. */
   readonly cnames: DraftRRset[];
   /** Every NS and DNAME, the apex's too: the only RRsets that can hide others. */

@@ -1,8 +1,9 @@
 /**
- * A persistent hash array mapped trie, keyed by owner name, in the compressed form with two bitmaps (CHAMP: Steindorfer and Vinju,
- * "Optimizing hash-array mapped tries for fast and lean immutable JVM collections", OOPSLA 2015).
+ * A persistent hash array mapped trie, keyed by owner name, in the compressed form with two bitmaps (CHAMP: Steindorfer and
+ * Vinju, "Optimizing hash-array mapped tries for fast and lean immutable JVM collections", OOPSLA 2015).
  *
- * Five bits of an entry's hash choose its place in each branch, the lowest five in the root. A branch has room only for what is there:
+ * Five bits of an entry's hash choose its place in each branch, the lowest five in the root. A branch has room only for what is
+ * there:
  *
  *     entryMap   00000000 00100000 00000001 00000000      an entry at 8 and at 21
  *     branchMap  00000000 00000000 00000000 00010000      a branch at 4
@@ -14,11 +15,11 @@
  *                                       └ branch ──► …
  *     level 7        slots [ entry | entry ]              all 32 bits used up: entries of one hash, searched one by one
  *
- * A branch below the root never holds a lone entry: that stands in the branch above. So equal contents have equal shapes whatever the
- * order of the changes, and a map that shrinks gives its memory back.
+ * A branch below the root never holds a lone entry: that stands in the branch above. So equal contents have equal shapes whatever
+ * the order of the changes, and a map that shrinks gives its memory back.
  *
- * A change copies the branches from the root to the entry, at most seven of 32 slots, and shares all others. Changes that belong together
- * pass one `Edit`: a branch made under it is not yet shared and is changed in place.
+ * A change copies the branches from the root to the entry, at most seven of 32 slots, and shares all others. Changes that belong
+ * together pass one `Edit`: a branch made under it is not yet shared and is changed in place.
  */
 
 /** What a map holds: anything with a name and the name's hash. */
@@ -96,7 +97,10 @@ export function* hamtEntries<E extends HamtEntry>(root: Hamt<E>): Generator<E, v
   }
 }
 
-/** A name's hash: FNV-1a over its characters, then MurmurHash3's finaliser, without which the low bits of FNV are too regular for the root. */
+/**
+ * A name's hash: FNV-1a over its characters, then MurmurHash3's finaliser, without which the low bits of FNV are too regular for
+ * the root.
+ */
 export function hashName(name: string): number {
   let hash = 0x811c9dc5;
   for (let index = 0; index < name.length; index++) hash = Math.imul(hash ^ name.charCodeAt(index), 0x01000193);
@@ -202,8 +206,8 @@ function withSlot<E extends HamtEntry>(branch: Hamt<E>, index: number, slot: E |
 }
 
 /**
- * The branch with other slots, in place where it was made under this edit. The slots come from `toSpliced`, not from `splice`: an array that
- * grows in place reserves room for sixteen more, which in a million small branches is most of the memory.
+ * The branch with other slots, in place where it was made under this edit. The slots come from `toSpliced`, not from `splice`: an
+ * array that grows in place reserves room for sixteen more, which in a million small branches is most of the memory.
  */
 function reshape<E extends HamtEntry>(
   branch: Hamt<E>,

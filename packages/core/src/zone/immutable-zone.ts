@@ -12,14 +12,15 @@ export type NameHash = (name: string) => number;
  * A zone that holds nothing but its SOA: patch it to fill it.
  *
  * What the `Zone` contract leaves open:
- * - A patch whose edits all ask for what is already there (same RRsets in the same order, octet by octet) returns the zone itself, so that `!==` tells
- *   whether the serial must change. Edits that undo each other within one patch are not noticed.
+ * - A patch whose edits all ask for what is already there (same RRsets in the same order, octet by octet) returns the zone
+ *   itself, so that `!==` tells whether the serial must change. Edits that undo each other within one patch are not noticed.
  * - Edits are applied in their order; of two for one name the later one counts.
  * - RRsets beside a SOA or CNAME are not judged here, but by `buildZone` and the catalog.
  *
  * @param hash replaceable so that tests can force collisions
- * @throws {RangeError} where the RRset is not the apex's SOA. `patch` throws it for an edit that is a mistake of the program: outside the zone, without the
- *   apex's SOA, with a SOA elsewhere, with two RRsets of a type or one of another owner, or with RRsets for a name that shall not exist
+ * @throws {RangeError} where the RRset is not the apex's SOA. `patch` throws it for an edit that is a mistake of the program:
+ *   outside the zone, without the apex's SOA, with a SOA elsewhere, with two RRsets of a type or one of another owner, or with
+ *   RRsets for a name that shall not exist
  */
 export function emptyZone(apex: OwnerName, soa: RRset, hash: NameHash = hashName): Zone {
   const empty: ZoneContent = { root: emptyHamt(), soa, nameCount: 0, rrsetCount: 0 };
@@ -29,7 +30,8 @@ export function emptyZone(apex: OwnerName, soa: RRset, hash: NameHash = hashName
 /**
  * A zone that holds some names from the start: what `emptyZone` and one patch would make, for a fraction of its cost.
  *
- * @param names each name once, with its RRsets; all at or below the apex, which is among them with its SOA. Not checked one by one
+ * @param names each name once, with its RRsets; all at or below the apex, which is among them with its SOA. Not checked one by
+ *   one
  * @throws {RangeError} where the apex's SOA is missing
  */
 export function zoneOf(apex: OwnerName, names: Iterable<ZoneNode>, hash: NameHash = hashName): Zone {
@@ -67,8 +69,8 @@ export function zoneOf(apex: OwnerName, names: Iterable<ZoneNode>, hash: NameHas
 }
 
 /**
- * A node as it is stored. A name exists by itself or because of those below it: the count says when an empty non-terminal goes without
- * a look at the rest of the zone.
+ * A node as it is stored. A name exists by itself or because of those below it: the count says when an empty non-terminal goes
+ * without a look at the rest of the zone.
  *
  *     example.            own, children 1        (SOA, NS)
  *      └ default.example.      not own, children 2    an empty non-terminal
@@ -161,7 +163,10 @@ class Draft {
     }
   }
 
-  /** After a name has appeared or gone: its parent holds one name more or less, and may appear or go with it, and so on up to the apex. */
+  /**
+   * After a name has appeared or gone: its parent holds one name more or less, and may appear or go with it, and so on up to the
+   * apex.
+   */
   #countChild(child: OwnerName, change: 1 | -1): void {
     this.content.nameCount += change;
     if (child === this.#apex) return;

@@ -1,6 +1,9 @@
 import type { Rdata, RRset } from '../rr/rrset.ts';
 
-/** Whether two lists hold the same RRsets in the same order: types, TTLs, and rdata octet by octet. Owners are the caller's matter. */
+/**
+ * Whether two lists hold the same RRsets in the same order: types, TTLs, and rdata octet by octet. Owners are the caller's
+ * matter.
+ */
 export function sameRRsets(some: readonly RRset[], others: readonly RRset[]): boolean {
   if (some === others) return true;
   if (some.length !== others.length) return false;
@@ -23,7 +26,9 @@ export function sameRdatas(some: readonly Rdata[], others: readonly Rdata[]): bo
   return true;
 }
 
-/** Whether two pieces of rdata are equal octet by octet. A loop: most are so short that a call out of JavaScript would cost more. */
+/**
+ * Whether two pieces of rdata are equal octet by octet. A loop: most are so short that a call out of JavaScript would cost more.
+ */
 export function sameOctets(one: Rdata, other: Rdata): boolean {
   if (one === other) return true;
   if (one.length !== other.length) return false;

@@ -39,8 +39,8 @@ export interface ZoneConfig {
 const MAX_TIMER = 2 ** 32 - 1;
 
 /**
- * The RRsets that a zone's configuration makes: the SOA, with serial 0 (whoever serves the zone sets it); the NS; and the addresses of the
- * name servers in the zone. No two are of one owner and type.
+ * The RRsets that a zone's configuration makes: the SOA, with serial 0 (whoever serves the zone sets it); the NS; and the
+ * addresses of the name servers in the zone. No two are of one owner and type.
  *
  * @param config one in which `checkZoneConfig` found no error
  */
@@ -100,8 +100,8 @@ export function checkZoneConfig(config: ZoneConfig): Diagnostic[] {
  *     ns1.example.com:192.0.2.53,2001:db8::53;ns2.example.net
  *     name : address , address               ; name
  *
- * The first colon ends the name; those after it belong to IPv6 addresses. Names are absolute with or without the final dot, blanks around the
- * parts do not matter. Whether a name server needs addresses depends on the zone: `checkZoneConfig` tells.
+ * The first colon ends the name; those after it belong to IPv6 addresses. Names are absolute with or without the final dot,
+ * blanks around the parts do not matter. Whether a name server needs addresses depends on the zone: `checkZoneConfig` tells.
  *
  * @returns one name server at least; a failure's offset is that of the part at fault
  */

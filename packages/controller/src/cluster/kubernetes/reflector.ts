@@ -10,6 +10,7 @@ import type { ApiClient } from './api-client.ts';
 import { ApiError, apiErrorOf } from './api-error.ts';
 import { LineCutter } from './line-cutter.ts';
 import { ListCutter } from './list-cutter.ts';
+import { objectText } from './object-text.ts';
 import {
   INITIAL_STATE,
   type ListAction,
@@ -263,7 +264,7 @@ function parseEvent(line: Buffer): { readonly type: unknown; readonly object: un
 
 function parseJson(octets: Buffer): unknown {
   try {
-    return JSON.parse(octets.toString('utf8')) as unknown;
+    return JSON.parse(objectText(octets)) as unknown;
   } catch (error) {
     throw new ApiError('API_BAD_RESPONSE', 'the API server sent something that is not JSON', { cause: error });
   }

@@ -1,3 +1,4 @@
+import { writeFileSync } from 'node:fs';
 import { chmod, mkdir, mkdtemp, rename, rm, symlink, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -83,15 +84,15 @@ describe('a folder of manifests', () => {
     expect(followed.holds('home.lb.test')).toEqual(holds('192.0.2.1'));
     const started = performance.now();
     await put('a.json', area('192.0.2.2'));
-    await eventually(() => expect(followed.holds('home.lb.test')).toEqual(holds('192.0.2.2')), 1_000);
+    await eventually(() => expect(followed.holds('home.lb.test')).toEqual(holds('192.0.2.2')));
     expect(performance.now() - started).toBeLessThan(1_000);
     await mkdir(join(folder, 'new'));
     await put('new/b.json', service('git'));
-    await eventually(() => expect(followed.holds('git.default.lb.test')).toEqual(['NODATA']), 1_500);
+    await eventually(() => expect(followed.holds('git.default.lb.test')).toEqual(['NODATA']));
     await put('new/b.json', service('web'));
-    await eventually(() => expect(followed.holds('git.default.lb.test')).toEqual(['NXDOMAIN']), 1_000);
+    await eventually(() => expect(followed.holds('git.default.lb.test')).toEqual(['NXDOMAIN']));
     await rm(join(folder, 'new'), { recursive: true });
-    await eventually(() => expect(followed.holds('web.default.lb.test')).toEqual(['NXDOMAIN']), 1_500);
+    await eventually(() => expect(followed.holds('web.default.lb.test')).toEqual(['NXDOMAIN']));
     expect(followed.holds('home.lb.test')).toEqual(holds('192.0.2.2'));
   });
 
@@ -113,8 +114,8 @@ describe('a folder of manifests', () => {
     await symlink('..2', join(folder, '..data_tmp'));
     await rename(join(folder, '..data_tmp'), join(folder, '..data'));
     await rm(join(folder, '..1'), { recursive: true });
-    await eventually(() => expect(followed.holds('home.lb.test')).toEqual(holds('192.0.2.2')), 1_000);
-    await eventually(() => expect(followed.holds('git.default.lb.test')).toEqual(['NXDOMAIN']), 1_000);
+    await eventually(() => expect(followed.holds('home.lb.test')).toEqual(holds('192.0.2.2')));
+    await eventually(() => expect(followed.holds('git.default.lb.test')).toEqual(['NXDOMAIN']));
   });
 
   it('does not go round in circles where a link leads back', async () => {
@@ -125,7 +126,7 @@ describe('a folder of manifests', () => {
     expect(followed.holds('home.lb.test')).toEqual(holds('192.0.2.1'));
     expect(problems(followed)).toEqual([expect.stringMatching(/^dangling.yaml: ENOENT.*\[MANIFEST_UNREADABLE\]$/)]);
     await rm(join(folder, 'dangling.yaml'));
-    await eventually(() => expect(problems(followed)).toEqual([]), 1_500);
+    await eventually(() => expect(problems(followed)).toEqual([]));
   });
 
   it('reports a broken file by place, and serves its last good content and all others', async () => {
@@ -133,14 +134,14 @@ describe('a folder of manifests', () => {
     await put('b.yaml', service('web'));
     const followed = await follow();
     await writeFile(join(folder, 'a.yaml'), `${JSON.stringify(area('192.0.2.2'))}\n---\nkind: [\n`);
-    await eventually(() => expect(problems(followed)).toHaveLength(1), 1_000);
+    await eventually(() => expect(problems(followed)).toHaveLength(1));
     expect(problems(followed)[0]).toMatch(/^a.yaml: 4: .*\[MANIFEST_SYNTAX\]$/);
     // The document before it is good; what stood in the broken one may be anything, so nothing goes.
     expect(followed.holds('home.lb.test')).toEqual(holds('192.0.2.2'));
     expect(followed.holds('git.default.lb.test')).toEqual(['NODATA']);
     expect(followed.holds('web.default.lb.test')).toEqual(['NODATA']);
     await put('a.yaml', area('192.0.2.3'));
-    await eventually(() => expect(problems(followed)).toEqual([]), 1_000);
+    await eventually(() => expect(problems(followed)).toEqual([]));
     expect(followed.holds('home.lb.test')).toEqual(holds('192.0.2.3'));
     expect(followed.holds('git.default.lb.test')).toEqual(['NXDOMAIN']);
   });
@@ -164,7 +165,7 @@ describe('a folder of manifests', () => {
     await put('a.yaml', area('192.0.2.1'));
     const followed = await follow();
     await put('a.yaml', { ...area('192.0.2.2'), status: [] }, service('git'));
-    await eventually(() => expect(followed.holds('git.default.lb.test')).toEqual(['NODATA']), 1_000);
+    await eventually(() => expect(followed.holds('git.default.lb.test')).toEqual(['NODATA']));
     expect(followed.holds('home.lb.test')).toEqual(holds('192.0.2.1'));
     expect(problems(followed)).toEqual(['a.yaml: 11: Node/n1: status: found a list of 0, expected a mapping [OBJECT_MALFORMED]']);
   });
@@ -179,7 +180,7 @@ describe('a folder of manifests', () => {
       `b.yaml: 16: Node/n1: stands in a.yaml too, which comes first and is used [MANIFEST_DUPLICATE]`,
     ]);
     await rm(join(folder, 'a.yaml'));
-    await eventually(() => expect(followed.holds('home.lb.test')).toEqual(holds('192.0.2.2')), 1_500);
+    await eventually(() => expect(followed.holds('home.lb.test')).toEqual(holds('192.0.2.2')));
     expect(problems(followed)).toHaveLength(1);
   });
 
@@ -191,7 +192,7 @@ describe('a folder of manifests', () => {
     await aWhile();
     await put('b.yaml', service('git'));
     await put('c.yaml', area('192.0.2.1'));
-    await eventually(() => expect(followed.holds('git.default.lb.test')).toEqual(['NODATA']), 1_500);
+    await eventually(() => expect(followed.holds('git.default.lb.test')).toEqual(['NODATA']));
     expect(
       followed.changes
         .slice(seen)
@@ -205,11 +206,12 @@ describe('a folder of manifests', () => {
     const followed = await follow();
     const seen = followed.changes.length;
     for (let step = 0; step < 10; step++) {
-      await writeFile(join(folder, 'a.yaml'), step % 2 === 0 ? '' : JSON.stringify(area('192.0.2.2')).slice(0, 40));
-      await new Promise((resolve) => setTimeout(resolve, 20));
+      // Within one turn: a busy machine must not make a pause of it.
+      writeFileSync(join(folder, 'a.yaml'), step % 2 === 0 ? '' : JSON.stringify(area('192.0.2.2')).slice(0, 40));
+      await new Promise((resolve) => setTimeout(resolve, 2));
     }
     await put('a.yaml', area('192.0.2.2'));
-    await eventually(() => expect(followed.holds('home.lb.test')).toEqual(holds('192.0.2.2')), 1_000);
+    await eventually(() => expect(followed.holds('home.lb.test')).toEqual(holds('192.0.2.2')));
     expect(followed.changes.length).toBe(seen + 1);
     expect(followed.logger.lines.filter(({ level }) => level === 'warn')).toEqual([]);
   });
@@ -221,7 +223,7 @@ describe('a folder of manifests', () => {
     const followed = await follow();
     await put('a.yaml', area('192.0.2.2'));
     await utimes(join(folder, 'a.yaml'), when, when);
-    await eventually(() => expect(followed.holds('home.lb.test')).toEqual(holds('192.0.2.2')), 1_000);
+    await eventually(() => expect(followed.holds('home.lb.test')).toEqual(holds('192.0.2.2')));
   });
 
   it('that goes away altogether keeps its content, and is followed again when it is back', async () => {
@@ -235,8 +237,8 @@ describe('a folder of manifests', () => {
     );
     expect(followed.holds('home.lb.test')).toEqual(holds('192.0.2.1'));
     await rename(`${folder}-away`, folder);
-    await eventually(() => expect(followed.pipeline.statuses()[0]).toMatchObject({ state: 'synced' }), 1_500);
+    await eventually(() => expect(followed.pipeline.statuses()[0]).toMatchObject({ state: 'synced' }));
     await put('a.yaml', area('192.0.2.2'));
-    await eventually(() => expect(followed.holds('home.lb.test')).toEqual(holds('192.0.2.2')), 1_500);
+    await eventually(() => expect(followed.holds('home.lb.test')).toEqual(holds('192.0.2.2')));
   });
 });

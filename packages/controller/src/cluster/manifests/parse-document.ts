@@ -10,7 +10,7 @@ import { type LocalProblem, problemOf } from '../problem.ts';
 import { recogniseObjects } from '../recognise-object.ts';
 
 /** The longest YAML document that is parsed, in UTF-16 code units: the parser needs a hundred times as much memory. JSON has no such limit. */
-export const LONGEST_YAML_DOCUMENT = 4 * 1024 * 1024;
+export const LONGEST_YAML_DOCUMENT: number = 4 * 1024 * 1024;
 /** How often a document may use one anchor, nested uses multiplied. */
 const MOST_ALIASES = 1_000;
 

@@ -11,7 +11,7 @@ import { splitDocuments } from './split-documents.ts';
 import { messageOf } from '../message-of.ts';
 
 /** The largest file that is read, in octets. */
-export const LARGEST_FILE_OCTETS = 16 * 1024 * 1024;
+export const LARGEST_FILE_OCTETS: number = 16 * 1024 * 1024;
 /** How long parsing may keep other events waiting, in milliseconds; one document is parsed in one go. */
 const TURN_MS = 4;
 
