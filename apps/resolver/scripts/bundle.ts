@@ -9,23 +9,24 @@ import { deferredPackages, lazyBuiltins } from './deferred-packages.ts';
 /** The app's folder. */
 const APP = fileURLToPath(new URL('..', import.meta.url));
 
-/** What client-node imports for ways of reaching an API server that hardly anybody uses. */
-const DEFERRED = ['undici', 'openid-client', 'socks', 'socks-proxy-agent', 'hpagent'];
+/** Ways of reaching an API server that hardly anybody uses, and the tables of UTS #46, for zones and names outside ASCII. */
+const DEFERRED = ['tr46', 'undici', 'openid-client', 'socks', 'socks-proxy-agent', 'hpagent'];
 
 /**
  * Bundles the resolver from the sources of all packages:
  *
  *     dist/main.js       the command: checks Node's version, then imports
  *     dist/resolver.js   what every run needs
- *     dist/chunks/       what only some runs need: the Kubernetes API, metrics, YAML
- *     dist/**.map        source maps, read when the program fails, to say where
+ *     dist/chunks/       what only some runs need: the Kubernetes API, metrics
+ *
+ * @param folder where to, as an absolute path; @default the app's dist
  */
-export async function bundle(): Promise<void> {
+export async function bundle(folder: string = `${APP}dist`): Promise<void> {
   const { version } = JSON.parse(await readFile(`${APP}package.json`, 'utf8')) as { version: string };
   const { outputFiles } = await build({
     absWorkingDir: APP,
     entryPoints: { resolver: 'src/index.ts' },
-    outdir: 'dist',
+    outdir: folder,
     chunkNames: 'chunks/[name]-[hash]',
     bundle: true,
     splitting: true,
@@ -34,9 +35,9 @@ export async function bundle(): Promise<void> {
     format: 'esm',
     conditions: ['@kubezone/source'],
     define: { KUBEZONE_VERSION: JSON.stringify(version) },
+    // Syntax only (it drops what is never reached). Names, line breaks and the comments that tell which source file follows make stack traces readable without
+    // source maps; and minified code that keeps its names takes more memory, not less.
     minifySyntax: true,
-    // Names of functions and classes stay as they are: they are in messages and stack traces.
-    keepNames: false,
     legalComments: 'linked',
     logLevel: 'warning',
     write: false,
@@ -47,12 +48,10 @@ export async function bundle(): Promise<void> {
     banner: { js: "import{createRequire as createRequire_}from'node:module';const require=createRequire_(import.meta.url);" },
   });
   // Only now: a build that fails leaves the last one as it is.
-  for (const stale of ['main.js', 'resolver.js', 'resolver.js.map', 'chunks']) {
-    await rm(`${APP}dist/${stale}`, { recursive: true, force: true });
-  }
+  await rm(`${folder}/chunks`, { recursive: true, force: true });
   for (const { path, contents } of outputFiles) {
     await mkdir(dirname(path), { recursive: true });
     await writeFile(path, contents);
   }
-  await copyFile(`${APP}scripts/launcher.mjs`, `${APP}dist/main.js`);
+  await copyFile(`${APP}scripts/launcher.mjs`, `${folder}/main.js`);
 }

@@ -1,16 +1,9 @@
-import { LATENCY_BUCKETS_SECONDS, type ServedZones, type StatisticsSnapshot } from '@kubezone/dns-server';
 import type { SourceStatus } from '@kubezone/controller';
 import { serialOf } from '@kubezone/core';
-import {
-  collectDefaultMetrics,
-  Counter,
-  Gauge,
-  Histogram,
-  type MetricObjectWithValues,
-  type MetricValue,
-  Registry,
-} from 'prom-client';
+import type { ServedZones, StatisticsSnapshot } from '@kubezone/dns-server';
+import { collectDefaultMetrics, Counter, Gauge, Registry } from 'prom-client';
 
+import { latencyHistogram } from './latency-histogram.ts';
 import type { ZoneFileStatus } from './zone-file-feed.ts';
 
 /** What metrics are read from, at each scrape. Nothing is counted twice for them, and nothing is done for them between two scrapes. */
@@ -90,7 +83,7 @@ function registerQueries(registry: Registry, { statistics }: MetricsInputs): voi
       for (const { type, rcode, transport, count } of statistics().responses) set({ type, rcode, transport }, count);
     },
   );
-  registry.registerMetric(new LatencyHistogram(statistics));
+  registry.registerMetric(latencyHistogram(statistics));
   const event = (name: string, help: string, read: (events: StatisticsSnapshot['events']) => number): void =>
     counter(registry, name, help, [], (set) => set({}, read(statistics().events)));
   event(
@@ -207,42 +200,4 @@ function registerContent(registry: Registry, inputs: MetricsInputs): void {
 
 function soaSerial([rdata]: readonly Uint8Array[]): number {
   return rdata === undefined ? 0 : serialOf(rdata);
-}
-
-/** A histogram whose buckets are counted elsewhere. */
-class LatencyHistogram extends Histogram<'transport' | 'le'> {
-  readonly #statistics: () => StatisticsSnapshot;
-
-  constructor(statistics: () => StatisticsSnapshot) {
-    super({
-      name: 'kubezone_query_duration_seconds',
-      help: 'From a query read to its answer handed to the kernel.',
-      labelNames: ['transport'],
-      buckets: [...LATENCY_BUCKETS_SECONDS],
-      registers: [],
-    });
-    this.#statistics = statistics;
-  }
-
-  override async get(): Promise<MetricObjectWithValues<MetricValue<'transport' | 'le'>>> {
-    const described = await super.get();
-    const values = Object.entries(this.#statistics().latency).flatMap(([transport, { buckets, count, sumSeconds }]) => {
-      const value = (
-        suffix: string,
-        amount: number,
-        le?: number | string,
-      ): MetricValue<'transport' | 'le'> & { readonly metricName: string } => ({
-        metricName: `kubezone_query_duration_seconds_${suffix}`,
-        labels: le === undefined ? { transport } : { transport, le },
-        value: amount,
-      });
-      return [
-        ...buckets.map((bucket) => value('bucket', bucket.count, bucket.upperBoundSeconds)),
-        value('bucket', count, '+Inf'),
-        value('sum', sumSeconds),
-        value('count', count),
-      ];
-    });
-    return { ...described, values };
-  }
 }

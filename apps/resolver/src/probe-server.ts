@@ -1,8 +1,9 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
-import type { ListenAddress } from './config/listen-address.ts';
+import { type ListenAddress, printListenAddress } from './config/listen-address.ts';
 import type { Health } from './health.ts';
+import { StartError } from './start-error.ts';
 
 /** What is served over HTTP. */
 export interface Probes {
@@ -30,7 +31,7 @@ const TEXT = 'text/plain; charset=utf-8';
 /**
  * Serves `/metrics`, `/healthz` and `/readyz`.
  *
- * @throws {Error} of node:net where an address cannot be listened on
+ * @throws {StartError} where an address cannot be listened on
  */
 export async function serveProbes(addresses: readonly ListenAddress[], probes: Probes): Promise<ProbeServer> {
   const servers: Server[] = [];
@@ -44,7 +45,7 @@ export async function serveProbes(addresses: readonly ListenAddress[], probes: P
       server.requestTimeout = 10_000;
       server.headersTimeout = 5_000;
       servers.push(server);
-      await listen(server, { host: address, port, ipv6Only: true });
+      await listen(server, { address, port });
     }
   } catch (error) {
     await close();
@@ -86,14 +87,14 @@ function replyOf({ ok, reasons }: Health): Reply {
   return { status: ok ? 200 : 503, contentType: TEXT, body: ok ? 'ok\n' : `${reasons.join('\n')}\n` };
 }
 
-function listen(
-  server: Server,
-  options: { readonly host: string; readonly port: number; readonly ipv6Only: boolean },
-): Promise<void> {
+function listen(server: Server, wanted: ListenAddress): Promise<void> {
   return new Promise((resolve, reject) => {
-    server.once('error', reject);
-    server.listen(options, () => {
-      server.off('error', reject);
+    server.once('error', (error) => {
+      const line = `cannot serve metrics on ${printListenAddress(wanted)}: ${error.message} [LISTEN_FAILED]`;
+      reject(new StartError(1, [line], { cause: error }));
+    });
+    server.listen({ host: wanted.address, port: wanted.port, ipv6Only: true }, () => {
+      server.removeAllListeners('error');
       resolve();
     });
   });

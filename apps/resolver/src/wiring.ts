@@ -12,15 +12,22 @@ import { checkZoneConfig, type Clock, type Logger, type OwnerName, printDiagnost
 import { DnsServer, type DnsServerOptions, ListenError } from '@kubezone/dns-server';
 
 import type { ClusterConfig } from './config/cluster-schema.ts';
-import { ALL_ADDRESSES, type ListenAddress, printListenAddress } from './config/listen-address.ts';
+import { type ListenAddress, printListenAddress } from './config/listen-address.ts';
 import type { ResolverConfig } from './config/resolver-config.ts';
 import { checkLiveness, checkReadiness, type HealthInputs } from './health.ts';
+import { listenEverywhere } from './listen-everywhere.ts';
 import type { MetricsInputs } from './metrics.ts';
 import { type ProbeServer, serveProbes } from './probe-server.ts';
 import { StartError } from './start-error.ts';
 import { VERSION } from './version.ts';
 import { ZoneFileFeed } from './zone-file-feed.ts';
 import { ZoneKeeper } from './zone-keeper.ts';
+
+/**
+ * How much may wait at a UDP socket while the process takes over a large listing, in octets: thousands of queries instead of hundreds. Linux gives what
+ * `net.core.rmem_max` allows.
+ */
+const UDP_RECEIVE_BUFFER = 4 * 1024 * 1024;
 
 /** What the resolver needs from outside. */
 export interface ResolverInputs {
@@ -75,9 +82,8 @@ export async function startResolver(config: ResolverConfig, { clock, logger }: R
   let probes: ProbeServer | undefined;
   const stop = async (): Promise<void> => {
     draining = true;
-    for (const feed of feeds) feed.stop();
     keeper.stop();
-    await Promise.all([pipeline.stop(), server.stop()]);
+    await Promise.all([...feeds.map((feed) => feed.stop()), pipeline.stop(), server.stop()]);
     listening = false;
     await probes?.close();
   };
@@ -97,13 +103,11 @@ export async function startResolver(config: ResolverConfig, { clock, logger }: R
         conflictCount: () => countAll(keeper.conflicts()),
         ready: () => checkReadiness(health()).ok,
       });
-      probes = await serveProbes(config.metrics, {
-        liveness: () => checkLiveness(health()),
-        readiness: () => checkReadiness(health()),
-        metrics: readMetrics,
-      });
+      const liveness = () => checkLiveness(health());
+      const readiness = () => checkReadiness(health());
+      probes = await serveProbes(config.metrics, { liveness, readiness, metrics: readMetrics });
     }
-    const addresses = await listen(server, config.listen, logger);
+    const addresses = await listenEverywhere(server, config.listen, logger);
     listening = true;
     logStart(config, { addresses, probeAddresses: probes?.addresses ?? [] }, logger);
     await pipeline.start();
@@ -188,23 +192,6 @@ function warnOfZones({ zones }: ResolverConfig, logger: Logger): void {
   }
 }
 
-/** Listens everywhere; where the machine has no IPv6, "all addresses" are those of IPv4. */
-async function listen(server: DnsServer, wanted: readonly ListenAddress[], logger: Logger): Promise<readonly ListenAddress[]> {
-  const [ipv4, ipv6] = ALL_ADDRESSES;
-  try {
-    return await server.listen(wanted);
-  } catch (error) {
-    const noIPv6 =
-      error instanceof ListenError &&
-      error.address === ipv6 &&
-      ['EAFNOSUPPORT', 'EADDRNOTAVAIL', 'EINVAL'].includes(error.reason);
-    const rest = wanted.filter(({ address }) => address !== ipv6);
-    if (!noIPv6 || !rest.some(({ address }) => address === ipv4)) throw error;
-    logger.warn('this machine has no IPv6', { reason: error.reason });
-    return await server.listen(rest);
-  }
-}
-
 function logStart(
   { zones, sources, clusters }: ResolverConfig,
   { addresses, probeAddresses }: Pick<Resolver, 'addresses' | 'probeAddresses'>,
@@ -232,6 +219,7 @@ function serverOptions({ udpPayloadSize, nsid, cookieSecrets, tcp }: ResolverCon
   const { maxConnections, maxConnectionsPerClient, idleTimeoutSeconds } = tcp;
   return {
     udpPayloadSize,
+    udpReceiveBufferOctets: UDP_RECEIVE_BUFFER,
     tcp: { maxConnections, maxConnectionsPerClient, idleTimeoutMs: idleTimeoutSeconds * 1000 },
     ...(nsid === undefined ? {} : { nsid: Buffer.from(nsid) }),
     ...(cookieSecrets === undefined ? {} : { cookieSecrets }),

@@ -1,4 +1,4 @@
-import { watchZoneFile, type ZoneFileVersion } from '../../../packages/controller/src/zone-file/watch-zone-file.ts';
+import { watchZoneFile, type ZoneFileVersion } from '@kubezone/controller';
 import { type Clock, type Diagnostic, type Logger, type OwnerName, printDiagnostic, type Zone } from '@kubezone/core';
 
 import type { FileZone } from './config/zone-schema.ts';
@@ -29,7 +29,8 @@ export class ZoneFileFeed {
   readonly #options: ZoneFileFeedOptions;
   #status: ZoneFileStatus;
   #served: Zone | undefined;
-  #stop: () => void = () => undefined;
+  readonly #stopping = new AbortController();
+  #ended: Promise<void> = Promise.resolve();
 
   constructor(options: ZoneFileFeedOptions) {
     this.#options = options;
@@ -42,26 +43,22 @@ export class ZoneFileFeed {
    * @returns what is wrong with it, where it cannot be served at all; else nothing: the log has it
    */
   start(): readonly Diagnostic[] {
-    const { settings, clock } = this.#options;
+    const { settings, clock, logger } = this.#options;
     const { apex, path, ttl } = settings;
+    const { signal } = this.#stopping;
     let first: ZoneFileVersion | undefined;
-    this.#stop = watchZoneFile({
-      apex,
-      path,
-      defaultTtl: ttl,
-      clock,
-      onVersion: (version) => {
-        first ??= version;
-        this.#take(version);
-      },
-    });
-    if (this.#served !== undefined) return [];
-    this.#stop();
-    return first?.diagnostics ?? [];
+    const onVersion = (version: ZoneFileVersion): void => {
+      first ??= version;
+      this.#take(version);
+    };
+    this.#ended = watchZoneFile({ apex, path, defaultTtl: ttl, clock, logger, signal, onVersion });
+    return this.#served === undefined ? (first?.diagnostics ?? []) : [];
   }
 
-  stop(): void {
-    this.#stop();
+  /** Follows the file no more. */
+  async stop(): Promise<void> {
+    this.#stopping.abort();
+    await this.#ended;
   }
 
   status(): ZoneFileStatus {
@@ -80,9 +77,15 @@ export class ZoneFileFeed {
       logger.error('a zone file has errors: its last good content stays in force', fields);
       return;
     }
+    try {
+      onZone(zone);
+    } catch (error) {
+      this.#status = { ...this.#status, current: false };
+      logger.error('a zone file could not be taken over: a defect of this program', { ...fields, error });
+      return;
+    }
     this.#served = zone;
     this.#status = { ...this.#status, loadedAt: clock.now() };
-    onZone(zone);
     if (state === 'partial') logger.error('a zone file has errors: the rest of it is served', fields);
     else if (again) logger.info('a zone file was reloaded', fields);
   }

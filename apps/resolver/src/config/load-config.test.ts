@@ -102,44 +102,12 @@ describe('flags', () => {
   });
 
   it('set every key', () => {
-    const config = configOf(
-      load([
-        ...[
-          ...ZONE,
-          '--ttl',
-          '60',
-          '--soa-refresh=1',
-          '--soa-retry=2',
-          '--soa-expire=4294967295',
-          '--soa-ttl=4',
-          '--soa-neg-ttl=5',
-        ],
-        ...[
-          '--zone-file',
-          'static.test=a.zone',
-          '--listen',
-          '127.0.0.1:5300',
-          '--listen',
-          '[::1]:5301',
-          '--source',
-          'node-service',
-        ],
-        ...['--source', 'zone-file', '--source', 'node-area', '--manifests', 'manifests', '--areas-annotation', 'x.test/areas'],
-        ...[
-          '--ips-annotation',
-          'ips',
-          '--service-annotation',
-          'x/dns',
-          '--metrics',
-          ':9153',
-          '--nsid',
-          'lb-1',
-          '--log-level',
-          'warn',
-        ],
-        ...['--log-format', 'text'],
-      ]),
-    );
+    const flags =
+      '--ttl 60 --soa-refresh=1 --soa-retry=2 --soa-expire=4294967295 --soa-ttl=4 --soa-neg-ttl=5 --zone-file static.test=a.zone ' +
+      '--listen 127.0.0.1:5300 --listen [::1]:5301 --source node-service --source zone-file --source node-area --manifests manifests ' +
+      '--areas-annotation x.test/areas --ips-annotation ips --service-annotation x/dns --metrics :9153 --nsid lb-1 --shutdown-delay 5 ' +
+      '--log-level warn --log-format text';
+    const config = configOf(load([...ZONE, ...flags.split(' ')]));
     expect(config).toMatchObject({
       clusters: [{ kind: 'manifests', name: 'manifests', folder: '/home/me/manifests' }],
       sources: ['node-service', 'zone-file', 'node-area'],
@@ -153,6 +121,7 @@ describe('flags', () => {
         { address: '::', port: 9153 },
       ],
       nsid: 'lb-1',
+      shutdownDelaySeconds: 5,
       log: { level: 'warn', format: 'text' },
     });
     expect(config.zones[0]).toMatchObject({
@@ -181,12 +150,10 @@ describe('flags', () => {
   });
 
   it('give each zone its own name servers and mail address, in the order of --zone', () => {
-    const config = configOf(
-      load([
-        ...['--zone', 'a.test', '--soa-ns', 'ns.a.test:192.0.2.1', '--soa-email', 'a.b@a.test'],
-        ...['--zone', 'b.test', '--soa-ns', 'ns.b.test:192.0.2.2;ns.a.test', '--soa-email', 'b@b.test'],
-      ]),
-    );
+    const flags =
+      '--zone a.test --soa-ns ns.a.test:192.0.2.1 --soa-email a.b@a.test ' +
+      '--zone b.test --soa-ns ns.b.test:192.0.2.2;ns.a.test --soa-email b@b.test';
+    const config = configOf(load(flags.split(' ')));
     const zones = [0, 1].map((index) => configuredZone(config, index));
     expect(zones.map(({ nameservers, soa }) => [nameservers.map(({ name }) => name), soa.mailbox])).toEqual([
       [['ns.a.test.'], 'a\\.b.a.test.'],
@@ -657,6 +624,33 @@ describe('a configuration file', () => {
       [
         at('1:23', 'tcp.maxConnections: found "many"; expected a whole number from 1 to 1000000 [BAD_VALUE]'),
         at('1:7', 'tcp.idleTimeout: found 0; expected a whole number of seconds from 1 to 6553 [BAD_VALUE]'),
+      ],
+    ],
+    [
+      `zones: [{name: a.test, ${SOA}, nameservers: [{name: ns.b.test, address: 192.0.2.1}]}]`,
+      [
+        at(
+          '1:80',
+          'zones[0].nameservers[0].address: there is no such key; allowed here: name, addresses; did you mean addresses? [UNKNOWN_KEY]',
+        ),
+      ],
+    ],
+    [
+      `zones: [{name: a.test, ${SOA}, nameservers: []}]`,
+      [
+        at(
+          '1:48',
+          'zones[0].nameservers: found a list of 0; expected a list of {name, addresses}, or text of the form NAME[:ADDRESS,ADDRESS][;NAME...] [BAD_VALUE]',
+        ),
+      ],
+    ],
+    [
+      `zones: [{name: a.test, ${SOA}, nameservers: [{name: ns.a.test}]}]`,
+      [
+        at(
+          '1:48',
+          'zones[0].nameservers: found a list of 1; zone a.test.: the name server ns.a.test. is in the zone and needs an address: nobody else can know it [BAD_VALUE]',
+        ),
       ],
     ],
     [`zones:\n  - {${SOA}, ${NS}}`, [at('2:5', 'zones[0].name: expected a domain name [MISSING]')]],

@@ -76,6 +76,10 @@ export function loadConfig(words: readonly string[], inputs: ConfigInputs): Load
       mistakes.push(...issue.keys.map((key) => describeUnknownKey(key, issue.message, place)));
       continue;
     }
+    if (issue.code === 'custom' && issue.params?.['code'] === 'UNKNOWN_KEY') {
+      mistakes.push(describeUnknownKey(String(place.path.at(-1)), issue.message, { ...place, path: place.path.slice(0, -1) }));
+      continue;
+    }
     const mistake = describeIssue(issue, place);
     if (!isOwnFault(mistake)) continue;
     if (mistake.at === '--zone' && mistake.code === 'MISSING' && raw.mistakes.length > 0) continue;

@@ -4,6 +4,7 @@ import * as z from 'zod/mini';
 
 import { DEFAULT_ZONE } from './defaults.ts';
 import { listOf, type SchemaOf, strictMap, textLeaf, wholeNumber } from './leaf.ts';
+import type { MistakeCode } from './mistake.ts';
 import { type Paths, readablePath } from './paths.ts';
 
 /** One zone that is served. */
@@ -71,8 +72,21 @@ const nameServers: SchemaOf<readonly NameServer[]> = z.pipe(
     }
     const list = nameServerList.safeParse(value);
     if (list.success && list.data.length > 0) return list.data;
-    const empty = { code: 'custom' as const, message: `expected ${NAME_SERVERS_FORM}`, input: value, path: [] };
-    for (const issue of list.error?.issues ?? [empty]) context.issues.push({ ...issue, input: value } as z.core.$ZodRawIssue);
+    const refuse = (path: readonly PropertyKey[], message: string, code?: MistakeCode): void =>
+      void context.issues.push({
+        code: 'custom',
+        message,
+        input: value,
+        path: [...path],
+        ...(code === undefined ? {} : { params: { code } }),
+      });
+    if (list.success) refuse([], `expected ${NAME_SERVERS_FORM}`);
+    for (const issue of list.error?.issues ?? []) {
+      // Zod goes on after an unknown key, with the value it has; here it has none.
+      if (issue.code === 'unrecognized_keys')
+        for (const key of issue.keys) refuse([...issue.path, key], issue.message, 'UNKNOWN_KEY');
+      else refuse(issue.path, issue.message);
+    }
     return z.NEVER;
   }),
 );

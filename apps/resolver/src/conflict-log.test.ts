@@ -1,0 +1,92 @@
+import { describe, expect, it } from '@jest/globals';
+
+import { type Conflict, nameOf, type Origin } from '@kubezone/core';
+
+import { ConflictLog } from './conflict-log.ts';
+import { type FakeClock, fakeClock } from './testing/fake-clock.ts';
+import { recordLog, type RecordingLogger } from './testing/record-log.ts';
+
+function origin(object: string): Origin {
+  return { source: 'node-area', cluster: 'prod', object, createdAt: 0 };
+}
+
+function conflict(name: string, loser = 'Node/n1'): Conflict {
+  return {
+    code: 'LOWER_PRIORITY_SOURCE',
+    owner: nameOf(name),
+    loser: origin(loser),
+    winner: origin('Node/n0'),
+    message: 'taken',
+  };
+}
+
+function setUp(): { conflicts: Conflict[]; clock: FakeClock; logger: RecordingLogger; log: ConflictLog } {
+  const conflicts: Conflict[] = [];
+  const clock = fakeClock();
+  const logger = recordLog();
+  return { conflicts, clock, logger, log: new ConflictLog({ conflicts: () => conflicts, clock, logger }) };
+}
+
+describe('a conflict', () => {
+  it('is logged once when it appears and once when it is over', () => {
+    const { conflicts, clock, logger, log } = setUp();
+    conflicts.push(conflict('a.test'));
+    log.touch();
+    clock.advance(1000);
+    expect(logger.lines.splice(0)).toEqual([
+      {
+        level: 'warn',
+        message: 'not served as asked for',
+        fields: {
+          code: 'LOWER_PRIORITY_SOURCE',
+          name: 'a.test.',
+          object: 'node-area prod Node/n1',
+          instead: 'node-area prod Node/n0',
+          reason: 'taken',
+        },
+      },
+    ]);
+    log.touch();
+    clock.advance(1000);
+    expect(logger.take()).toEqual([]);
+    conflicts.length = 0;
+    log.touch();
+    clock.advance(1000);
+    expect(logger.take()).toEqual(['info: a conflict is over']);
+  });
+
+  it('that comes and goes within one burst of changes is not logged', () => {
+    const { conflicts, clock, logger, log } = setUp();
+    conflicts.push(conflict('a.test'));
+    log.touch();
+    clock.advance(500);
+    log.touch();
+    conflicts.length = 0;
+    clock.advance(10_000);
+    expect(logger.take()).toEqual([]);
+  });
+
+  it('beyond the hundredth is only counted, and the hundred stay the same', () => {
+    const { conflicts, clock, logger, log } = setUp();
+    for (let index = 0; index < 300; index++) conflicts.push(conflict(`n${index}.test`));
+    log.touch();
+    clock.advance(1000);
+    const lines = logger.take();
+    expect(lines.filter((line) => line === 'warn: not served as asked for')).toHaveLength(100);
+    expect(lines.at(-1)).toBe('warn: further conflicts are only counted');
+    conflicts.reverse();
+    log.touch();
+    clock.advance(1000);
+    expect(logger.take()).toEqual([]);
+  });
+
+  it('is not looked at any more after the end', () => {
+    const { conflicts, clock, logger, log } = setUp();
+    log.touch();
+    log.stop();
+    conflicts.push(conflict('a.test'));
+    log.touch();
+    clock.advance(10_000);
+    expect(logger.take()).toEqual([]);
+  });
+});

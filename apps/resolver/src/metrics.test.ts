@@ -1,0 +1,128 @@
+import { describe, expect, it } from '@jest/globals';
+
+import type { SourceStatus } from '@kubezone/controller';
+import { nameOf } from '@kubezone/core';
+import { ServedZones, Statistics } from '@kubezone/dns-server';
+
+import { type MetricsInputs, registerMetrics } from './metrics.ts';
+
+const NODE_AREA: SourceStatus = {
+  source: 'node-area',
+  cluster: 'prod',
+  state: 'synced',
+  since: 0,
+  listed: true,
+  failure: undefined,
+  objects: 12,
+  contributing: 3,
+  lastEventAt: 1_767_225_600_500,
+};
+
+function inputs(change: Partial<MetricsInputs> = {}): MetricsInputs {
+  const statistics = new Statistics();
+  return {
+    version: '1.2.3',
+    statistics: () => statistics.snapshot(),
+    zones: new ServedZones(),
+    sources: () => [],
+    zoneFiles: () => [],
+    problemCount: () => 0,
+    conflictCount: () => 0,
+    ready: () => false,
+    ...change,
+  };
+}
+
+/** The samples of one metric. */
+async function samples(given: MetricsInputs, metric: string): Promise<string[]> {
+  const registry = registerMetrics(given);
+  const lines = (await registry.metrics()).split('\n').filter((line) => new RegExp(`^${metric}(?:[{ ])`).test(line));
+  registry.clear();
+  return lines;
+}
+
+describe('metrics', () => {
+  it('count queries by type, rcode and transport', async () => {
+    const statistics = new Statistics();
+    statistics.countResponse('udp', 1, 0, 0.000_02);
+    statistics.countResponse('udp', 1, 0, 0.000_02);
+    statistics.countResponse('tcp', 65_280, 3, 0.2);
+    const given = inputs({ statistics: () => statistics.snapshot() });
+    expect(await samples(given, 'kubezone_queries_total')).toEqual([
+      'kubezone_queries_total{type="A",rcode="NOERROR",transport="udp"} 2',
+      'kubezone_queries_total{type="other",rcode="NXDOMAIN",transport="tcp"} 1',
+    ]);
+    const buckets = await samples(given, 'kubezone_query_duration_seconds_bucket');
+    expect(buckets).toContain('kubezone_query_duration_seconds_bucket{transport="udp",le="0.00001"} 0');
+    expect(buckets).toContain('kubezone_query_duration_seconds_bucket{transport="udp",le="0.000025"} 2');
+    expect(buckets).toContain('kubezone_query_duration_seconds_bucket{transport="tcp",le="0.1"} 0');
+    expect(buckets).toContain('kubezone_query_duration_seconds_bucket{transport="tcp",le="+Inf"} 1');
+    expect(await samples(given, 'kubezone_query_duration_seconds_count')).toEqual([
+      'kubezone_query_duration_seconds_count{transport="udp"} 2',
+      'kubezone_query_duration_seconds_count{transport="tcp"} 1',
+    ]);
+    expect(await samples(given, 'kubezone_query_duration_seconds_sum')).toContain(
+      'kubezone_query_duration_seconds_sum{transport="tcp"} 0.2',
+    );
+  });
+
+  it('are read anew at each scrape, and counters do not grow by being read', async () => {
+    const statistics = new Statistics();
+    const registry = registerMetrics(inputs({ statistics: () => statistics.snapshot() }));
+    statistics.count('truncated');
+    expect(await registry.metrics()).toContain('kubezone_responses_truncated_total 1');
+    expect(await registry.metrics()).toContain('kubezone_responses_truncated_total 1');
+    statistics.count('truncated');
+    expect(await registry.metrics()).toContain('kubezone_responses_truncated_total 2');
+    registry.clear();
+  });
+
+  it('tell of sources', async () => {
+    const given = inputs({
+      sources: () => [NODE_AREA, { ...NODE_AREA, source: 'node-service', state: 'failing', lastEventAt: undefined }],
+    });
+    expect(await samples(given, 'kubezone_source_objects')).toEqual([
+      'kubezone_source_objects{cluster="prod",source="node-area"} 12',
+      'kubezone_source_objects{cluster="prod",source="node-service"} 12',
+    ]);
+    expect(await samples(given, 'kubezone_source_contributing_objects')).toContain(
+      'kubezone_source_contributing_objects{cluster="prod",source="node-area"} 3',
+    );
+    expect(await samples(given, 'kubezone_last_event_timestamp_seconds')).toEqual([
+      'kubezone_last_event_timestamp_seconds{cluster="prod",source="node-area"} 1767225600.5',
+    ]);
+    const states = await samples(given, 'kubezone_source_state');
+    expect(states.filter((line) => line.endsWith(' 1'))).toEqual([
+      'kubezone_source_state{cluster="prod",source="node-area",state="synced"} 1',
+      'kubezone_source_state{cluster="prod",source="node-service",state="failing"} 1',
+    ]);
+    expect(states).toHaveLength(8);
+  });
+
+  it('tell of problems, conflicts, zone files and readiness', async () => {
+    const given = inputs({
+      problemCount: () => 4,
+      conflictCount: () => 5,
+      ready: () => true,
+      zoneFiles: () => [{ apex: nameOf('a.test'), current: false, loadedAt: 1500 }],
+    });
+    const lines = (await registerMetrics(given).metrics()).split('\n');
+    for (const line of [
+      'kubezone_problems 4',
+      'kubezone_conflicts 5',
+      'kubezone_ready 1',
+      'kubezone_zone_file_current{zone="a.test."} 0',
+      'kubezone_zone_file_loaded_timestamp_seconds{zone="a.test."} 1.5',
+    ]) {
+      expect(lines).toContain(line);
+    }
+  });
+
+  it('say what runs, and describe each of them', async () => {
+    const text = await registerMetrics(inputs()).metrics();
+    expect(text).toContain(`kubezone_build_info{version="1.2.3",node="${process.version}"} 1`);
+    const names = [...text.matchAll(/^# TYPE (\S+) /gm)].map(([, name]) => name);
+    expect(names).toContain('process_resident_memory_bytes');
+    for (const name of names) expect(text).toMatch(new RegExp(`^# HELP ${name} \\S`, 'm'));
+  });
+});

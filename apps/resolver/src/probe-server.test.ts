@@ -1,0 +1,76 @@
+import { afterEach, describe, expect, it } from '@jest/globals';
+
+import type { Health } from './health.ts';
+import { type Probes, type ProbeServer, serveProbes } from './probe-server.ts';
+
+const OK: Health = { ok: true, reasons: [] };
+const LOOPBACK = [{ address: '127.0.0.1', port: 0 }];
+
+let server: ProbeServer | undefined;
+
+afterEach(async () => {
+  await server?.close();
+  server = undefined;
+});
+
+/** Asks a server that has these probes. */
+async function ask(
+  path: string,
+  probes: Partial<Probes>,
+  method = 'GET',
+): Promise<{ status: number; type: string | null; text: string }> {
+  const metrics: Probes['metrics'] = async () => ({ contentType: 'text/plain; version=0.0.4', text: 'up 1\n' });
+  server = await serveProbes(LOOPBACK, { liveness: () => OK, readiness: () => OK, metrics, ...probes });
+  const response = await fetch(`http://127.0.0.1:${server.addresses[0]?.port}${path}`, { method });
+  return { status: response.status, type: response.headers.get('content-type'), text: await response.text() };
+}
+
+describe('probes over HTTP', () => {
+  it.each(['/healthz', '/readyz', '/readyz?verbose'])('%s is 200 while all is well', async (path) => {
+    expect(await ask(path, {})).toMatchObject({ status: 200, text: 'ok\n' });
+  });
+
+  it('say why not with 503', async () => {
+    const readiness = (): Health => ({ ok: false, reasons: ['one', 'two'] });
+    expect(await ask('/readyz', { readiness })).toMatchObject({ status: 503, text: 'one\ntwo\n' });
+  });
+
+  it('serve metrics with their media type', async () => {
+    expect(await ask('/metrics', {})).toEqual({ status: 200, type: 'text/plain; version=0.0.4', text: 'up 1\n' });
+  });
+
+  it('answer 500 where metrics cannot be read, and live on', async () => {
+    const metrics = async (): Promise<never> => {
+      throw new Error('broken');
+    };
+    expect(await ask('/metrics', { metrics })).toMatchObject({ status: 500, text: 'broken\n' });
+    expect((await fetch(`http://127.0.0.1:${server?.addresses[0]?.port}/healthz`)).status).toBe(200);
+  });
+
+  it('know no other path and no other method', async () => {
+    expect((await ask('/', {})).status).toBe(404);
+    await server?.close();
+    expect((await ask('/healthz', {}, 'POST')).status).toBe(405);
+  });
+
+  it('answer HEAD without a body', async () => {
+    expect(await ask('/healthz', {}, 'HEAD')).toMatchObject({ status: 200, text: '' });
+  });
+
+  it('reject an address that is taken, with nothing left open', async () => {
+    server = await serveProbes(LOOPBACK, {
+      liveness: () => OK,
+      readiness: () => OK,
+      metrics: async () => ({ contentType: '', text: '' }),
+    });
+    const [taken] = server.addresses;
+    if (taken === undefined) throw new Error('no address');
+    await expect(
+      serveProbes([{ address: '127.0.0.1', port: 0 }, taken], {
+        liveness: () => OK,
+        readiness: () => OK,
+        metrics: async () => ({ contentType: '', text: '' }),
+      }),
+    ).rejects.toThrow('EADDRINUSE');
+  });
+});

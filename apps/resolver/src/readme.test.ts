@@ -1,0 +1,116 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+import { describe, expect, it } from '@jest/globals';
+
+import { ServedZones, Statistics } from '@kubezone/dns-server';
+import { parse } from 'yaml';
+
+import { FLAGS } from './config/flags.ts';
+import { loadConfig } from './config/load-config.ts';
+import { printMistake } from './config/mistake.ts';
+import { printHelp } from './config/read-flags.ts';
+import { registerMetrics } from './metrics.ts';
+
+const README = readFileSync(join(import.meta.dirname, '..', 'README.md'), 'utf8');
+
+/** The cells of the table whose header line begins so, without the marks of code. */
+function tableOf(header: string): string[][] {
+  const rows = README.slice(README.indexOf(`\n${header}`) + 1).split('\n');
+  const end = rows.findIndex((row) => !row.startsWith('|'));
+  return rows.slice(2, end).map((row) =>
+    row
+      .slice(1, -1)
+      .split('|')
+      .map((cell) => cell.trim().replace(/^`(.*)`$/, '$1')),
+  );
+}
+
+/** Loads the text as a configuration file, all paths and variables being there. */
+function load(text: string): ReturnType<typeof loadConfig> {
+  return loadConfig(['--config', 'kubezone.yaml'], {
+    folder: '/etc/kubezone',
+    version: '',
+    environment: () => '00112233445566778899aabbccddeeff',
+    readFile: () => text,
+    problem: () => undefined,
+  });
+}
+
+/** The keys that the schema allows where a text has the key `bogus`. */
+function allowedKeys(text: string): string[] {
+  const loaded = load(text);
+  if (loaded.kind !== 'mistakes') throw new Error('bogus is allowed');
+  const [, keys] = /there is no such key; allowed here: ([^;[]*)/.exec(loaded.mistakes.map(printMistake).join('\n')) ?? [];
+  return (keys ?? '').trim().split(', ');
+}
+
+describe('the README', () => {
+  it('describes every flag as --help does', () => {
+    const described = FLAGS.map(({ name, value, fallback = '', repeatable, description }) => [
+      `--${name} ${value}`,
+      fallback,
+      repeatable === true ? 'yes' : '',
+      description,
+    ]);
+    const others = [
+      ['--version', '', '', 'print the version'],
+      ['--help', '', '', 'print this help'],
+    ];
+    expect(tableOf('| flag |')).toEqual([...described, ...others]);
+    const help = printHelp().replaceAll(/\s+/g, ' ');
+    for (const [flag = '', fallback = '', , description] of tableOf('| flag |')) {
+      expect(help).toContain(`${flag.replace(/ (.*)$/, ' <$1>')} ${description}`);
+      expect(help).toContain(fallback === '' ? '' : `default: ${fallback})`);
+    }
+  });
+
+  it('lists every metric with its type and help', async () => {
+    const statistics = new Statistics();
+    const registry = registerMetrics({
+      version: '',
+      statistics: () => statistics.snapshot(),
+      zones: new ServedZones(),
+      sources: () => [],
+      zoneFiles: () => [],
+      problemCount: () => 0,
+      conflictCount: () => 0,
+      ready: () => true,
+    });
+    const text = await registry.metrics();
+    registry.clear();
+    const types = new Map([...text.matchAll(/^# TYPE (\S+) (\S+)$/gm)].map(([, name, type]) => [name, type]));
+    const registered = [...text.matchAll(/^# HELP (kubezone_\S+) (.*)$/gm)].map(([, name, help]) => [
+      name,
+      types.get(name),
+      help,
+    ]);
+    expect(tableOf('| metric |')).toEqual(registered);
+  });
+
+  it('has a configuration file that is in order and shows every key', () => {
+    const [, text = ''] = /```yaml\n([\s\S]*?)```/.exec(README) ?? [];
+    const loaded = load(text);
+    expect(loaded.kind === 'mistakes' ? loaded.mistakes.map(printMistake) : []).toEqual([]);
+    const shown = parse(text) as Record<string, Record<string, unknown> & Record<string, unknown>[]>;
+    const merged = (list: readonly object[] = []): string[] => [...new Set(list.flatMap((entry) => Object.keys(entry)))];
+    const zone = 'name: a.test, soa: {email: a@b.test}, nameservers: [{name: ns.b.test}]';
+    const expectations: [string, readonly string[]][] = [
+      [`bogus: 1\nzones: [{${zone}}]`, [...Object.keys(shown), 'manifests', 'providers', 'owner']],
+      [`clusters: [{bogus: 1}]\nzones: [{${zone}}]`, merged(shown['clusters'])],
+      [`annotations: {bogus: 1}\nzones: [{${zone}}]`, Object.keys(shown['annotations'] ?? {})],
+      [`tcp: {bogus: 1}\nzones: [{${zone}}]`, Object.keys(shown['tcp'] ?? {})],
+      [`log: {bogus: 1}\nzones: [{${zone}}]`, Object.keys(shown['log'] ?? {})],
+      [`zones: [{${zone}, bogus: 1}]`, merged(shown['zones'])],
+      [
+        'zones: [{name: a.test, soa: {email: a@b.test, bogus: 1}, nameservers: [{name: ns.b.test}]}]',
+        Object.keys(shown['zones']?.[0]?.['soa'] ?? {}),
+      ],
+      [
+        'zones: [{name: a.test, soa: {email: a@b.test}, nameservers: [{name: ns.b.test, bogus: 1}]}]',
+        merged(shown['zones']?.[0]?.['nameservers'] as object[] | undefined),
+      ],
+    ];
+    for (const [withBogus, keys] of expectations) expect(allowedKeys(withBogus).sort()).toEqual([...keys].sort());
+  });
+});
