@@ -19,13 +19,12 @@ interface CatalogName {
   /** Kept where many contributions make it worth the memory: most names have one. */
   readonly tallies: readonly Tally[] | undefined;
   readonly state: NameState;
-  readonly origins: readonly Origin[];
 }
 
 /** Up to how many contributions a name's tallies are made anew when they are needed. */
 const FEW = 4;
 const NOTHING: NameState = { exists: false, rrsets: [] };
-const NOBODY: CatalogName = { contributions: [], tallies: undefined, state: NOTHING, origins: [] };
+const NOBODY: CatalogName = { contributions: [], tallies: undefined, state: NOTHING };
 
 /**
  * What every name should hold, decided from all that objects ask for.
@@ -71,12 +70,13 @@ export class Catalog {
         after.push(previous);
         continue;
       }
-      const contribution = { owner, origin, rank, desired: ofOwner };
+      // A catalog is mostly small lists: copied, they lose the room that growing ones reserve, which is more than they hold.
+      const contribution = { owner, origin, rank, desired: ofOwner.slice() };
       after.push(contribution);
       this.#replace(owner, previous, contribution, changes);
     }
     for (const [owner, previous] of before) this.#replace(owner, previous, undefined, changes);
-    if (after.length > 0) this.#origins.set(key, after);
+    if (after.length > 0) this.#origins.set(key, after.slice());
     else this.#origins.delete(key);
     return changes;
   }
@@ -101,13 +101,16 @@ export class Catalog {
 
   /** The objects whose contributions stand at a name. */
   origins(owner: OwnerName): readonly Origin[] {
-    return this.#names.get(owner)?.origins ?? [];
+    const name = this.#names.get(owner);
+    if (name === undefined) return [];
+    // Decided again rather than kept: few names are ever asked for theirs.
+    return resolveName(name.contributions, name.tallies ?? talliesOf(name.contributions)).origins;
   }
 
   #replace(owner: OwnerName, previous: Contribution | undefined, next: Contribution | undefined, changes: NameChange[]): void {
     const name = this.#names.get(owner) ?? NOBODY;
     const others = name.contributions.filter((contribution) => contribution !== previous);
-    const contributions = next === undefined ? others : insertSorted(others, [next], compareContributions);
+    const contributions = next === undefined ? others : insertContribution(others, next);
     if (contributions.length === 0) {
       this.#names.delete(owner);
       this.#conflicts.delete(owner);
@@ -118,11 +121,15 @@ export class Catalog {
     const { state, origins, conflicts } = resolveName(contributions, tallies);
     const same = name.state.exists && sameRRsets(name.state.rrsets, state.rrsets);
     const kept = contributions.length > FEW ? tallies : undefined;
-    this.#names.set(owner, { contributions, tallies: kept, state: same ? name.state : state, origins });
+    this.#names.set(owner, { contributions, tallies: kept, state: same ? name.state : state });
     if (conflicts.length > 0) this.#conflicts.set(owner, conflicts);
     else this.#conflicts.delete(owner);
     if (!same) changes.push({ owner, before: name.state, after: state, origins });
   }
+}
+
+function insertContribution(others: readonly Contribution[], next: Contribution): readonly Contribution[] {
+  return others.length === 0 ? [next] : insertSorted(others, [next], compareContributions);
 }
 
 function sameDesired(some: readonly DesiredRRset[], others: readonly DesiredRRset[]): boolean {

@@ -13,6 +13,9 @@ export interface Resolution {
   readonly conflicts: readonly Conflict[];
 }
 
+/** The state of a name of which nothing is known but that it exists: one for all of them. */
+const EXISTENCE: NameState = { exists: true, rrsets: [] };
+
 /** These may stand beside a CNAME (RFC 4034, sections 3 and 4). */
 const BESIDE_CNAME: ReadonlySet<RRType> = new Set([TYPE.RRSIG, TYPE.NSEC]);
 
@@ -35,7 +38,7 @@ const BESIDE_CNAME: ReadonlySet<RRType> = new Set([TYPE.RRSIG, TYPE.NSEC]);
  */
 export function resolveName(contributions: readonly Contribution[], tallies: readonly Tally[]): Resolution {
   if (tallies.length === 0) {
-    return { state: { exists: true, rrsets: [] }, origins: contributions.map(({ origin }) => origin), conflicts: [] };
+    return { state: EXISTENCE, origins: contributions.map(({ origin }) => origin), conflicts: [] };
   }
   const rivals = rivalsOf(tallies);
   const rrsets: RRset[] = [];
@@ -52,7 +55,8 @@ export function resolveName(contributions: readonly Contribution[], tallies: rea
       for (const ask of tally.asks) conflicts.push(conflictOf(ask, defeat.code, defeat.winner?.asks[0]));
     }
   }
-  return { state: { exists: true, rrsets }, origins: originsOf(holders, contributions), conflicts };
+  // `slice` leaves the room behind that `push` reserves: the state is kept as long as the name exists.
+  return { state: { exists: true, rrsets: rrsets.slice() }, origins: originsOf(holders, contributions), conflicts };
 }
 
 /** Whose asks hold the RRsets of a name, in the order of the contributions. */

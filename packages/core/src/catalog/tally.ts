@@ -124,12 +124,17 @@ function withLowestTtl(holders: readonly Ask[], rdatas: readonly Rdata[], confli
   return { rrset: { owner: contribution.owner, type, ttl, rdatas }, holders, conflicts };
 }
 
-function distinctRdatas({ values }: Tally): readonly Rdata[] {
+function distinctRdatas({ asks, values }: Tally): readonly Rdata[] {
   const rdatas: Rdata[] = [];
   let last: Rdata | undefined;
   for (const { rdata, canonical } of values) {
     if (last === undefined || !sameOctets(canonical, last)) rdatas.push(rdata);
     last = canonical;
   }
-  return rdatas;
+  // Where nothing is merged, as at most names, the list that the source made serves; else one without the room that `push` reserves.
+  const [first] = asks;
+  if (first !== undefined && first.rdatas.length === rdatas.length && first.rdatas.every((rdata, at) => rdata === rdatas[at])) {
+    return first.rdatas;
+  }
+  return rdatas.slice();
 }
