@@ -5,6 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 
 import { deferredPackages, lazyBuiltins } from './deferred-packages.ts';
+import { unusedApiClient } from './unused-api-client.ts';
 
 /** The app's folder. */
 const APP = fileURLToPath(new URL('..', import.meta.url));
@@ -41,7 +42,7 @@ export async function bundle(folder: string = `${APP}dist`): Promise<void> {
     legalComments: 'linked',
     logLevel: 'warning',
     write: false,
-    plugins: [lazyBuiltins(['http', 'https']), deferredPackages(DEFERRED)],
+    plugins: [lazyBuiltins(['http', 'https']), deferredPackages(DEFERRED), unusedApiClient()],
     // Several packages depend on it; one copy serves them all.
     alias: { yaml: fileURLToPath(import.meta.resolve('yaml/package.json')).replace(/\/package\.json$/, '') },
     // Bundled CommonJS packages call require for Node's own modules.

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 
-import { type Conflict, nameOf, type Origin } from '@kubezone/core';
+import { Catalog, type Conflict, nameOf, type Origin, type Rdata, scanRdataText, TYPE } from '@kubezone/core';
 
 import { ConflictLog } from './conflict-log.ts';
 import { type FakeClock, fakeClock } from './testing/fake-clock.ts';
@@ -78,6 +78,38 @@ describe('a conflict', () => {
     log.touch();
     clock.advance(1000);
     expect(logger.take()).toEqual([]);
+  });
+
+  it('is one for each type that is not served', () => {
+    const catalog = new Catalog({ order: ['zone-file', 'node-area'] });
+    const clock = fakeClock();
+    const logger = recordLog();
+    const log = new ConflictLog({ conflicts: () => catalog.conflicts(), clock, logger });
+    const put = (source: string, object: string, data: Readonly<Partial<Record<'A' | 'AAAA', string>>>): string[] => {
+      const desired = (['A', 'AAAA'] as const).flatMap((type) => {
+        const text = data[type];
+        return text === undefined
+          ? []
+          : [{ owner: nameOf('a.test'), type: TYPE[type], ttl: 30, rdatas: [scanRdataText(TYPE[type], text) as Rdata] }];
+      });
+      catalog.put({ source, cluster: 'prod', object, createdAt: 0 }, desired as never);
+      log.touch();
+      clock.advance(1000);
+      return logger.lines
+        .splice(0)
+        .map(({ message, fields }) => `${message}: ${/asks for (\S+ \S+)/.exec(String(fields['reason']))?.[1] ?? ''}`);
+    };
+    put('zone-file', 'file', { A: '192.0.2.1', AAAA: '2001:db8::1' });
+    expect(put('node-area', 'Node/n1', { A: '192.0.2.9', AAAA: '2001:db8::9' })).toEqual([
+      'not served as asked for: A 192.0.2.9',
+      'not served as asked for: AAAA 2001:db8::9',
+    ]);
+    // Another value is no other conflict.
+    expect(put('node-area', 'Node/n1', { A: '192.0.2.8', AAAA: '2001:db8::9' })).toEqual([]);
+    expect(put('node-area', 'Node/n1', { AAAA: '2001:db8::9' })).toEqual(['a conflict is over: A 192.0.2.8']);
+    expect(put('node-area', 'Node/n1', { A: '192.0.2.7', AAAA: '2001:db8::9' })).toEqual([
+      'not served as asked for: A 192.0.2.7',
+    ]);
   });
 
   it('is not looked at any more after the end', () => {

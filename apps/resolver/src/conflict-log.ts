@@ -15,7 +15,8 @@ export interface ConflictLogOptions {
 /** Logs each conflict once when it appears and once when it is gone. */
 export class ConflictLog {
   readonly #options: ConflictLogOptions;
-  #described = new Map<string, Conflict>();
+  /** By key. */
+  #described = new Map<string, readonly Conflict[]>();
   #cancel: (() => void) | undefined;
   #overflowing = false;
 
@@ -39,33 +40,55 @@ export class ConflictLog {
 
   #compare(): void {
     const { conflicts, logger } = this.#options;
-    const present = new Map<string, Conflict>();
+    const inForce = new Map<string, Conflict[]>();
     let total = 0;
     // Those that are described already come first, so that they are not reported as gone because others crowd them out.
     const fresh: [string, Conflict][] = [];
     for (const conflict of conflicts()) {
       total++;
       const key = keyOf(conflict);
-      if (this.#described.has(key)) present.set(key, conflict);
+      if (this.#described.has(key)) addTo(inForce, key, conflict);
       else if (fresh.length < DESCRIBED) fresh.push([key, conflict]);
     }
-    for (const [key, conflict] of this.#described) {
-      if (!present.has(key)) logger.info('a conflict is over', fieldsOf(conflict));
+    const present = new Map<string, Conflict[]>();
+    let count = 0;
+    for (const [key, before] of this.#described) {
+      const now = inForce.get(key) ?? [];
+      for (const conflict of without(before, now).slice(0, Math.max(0, before.length - now.length)))
+        logger.info('a conflict is over', fieldsOf(conflict));
+      const added = without(now, before).slice(0, Math.max(0, now.length - before.length));
+      const kept = now.filter((conflict) => !added.includes(conflict));
+      if (kept.length > 0) present.set(key, kept);
+      count += kept.length;
+      fresh.push(...added.map((conflict): [string, Conflict] => [key, conflict]));
     }
     for (const [key, conflict] of fresh) {
-      if (present.size >= DESCRIBED) break;
-      present.set(key, conflict);
+      if (count >= DESCRIBED) break;
+      addTo(present, key, conflict);
+      count++;
       logger.warn('not served as asked for', fieldsOf(conflict));
     }
-    const overflowing = total > present.size;
+    const overflowing = total > count;
     if (overflowing && !this.#overflowing) logger.warn('further conflicts are only counted', { described: DESCRIBED, total });
     this.#overflowing = overflowing;
     this.#described = present;
   }
 }
 
+/** The conflicts that differ in nothing but what is asked for: a type each. Their values may change without them being others. */
 function keyOf({ code, owner, loser, winner }: Conflict): string {
   return [code, owner, printOrigin(loser), winner === undefined ? '' : printOrigin(winner)].join('\n');
+}
+
+function addTo(conflicts: Map<string, Conflict[]>, key: string, conflict: Conflict): void {
+  const alike = conflicts.get(key);
+  if (alike === undefined) conflicts.set(key, [conflict]);
+  else alike.push(conflict);
+}
+
+/** Those of some conflicts of one key that are not, word for word, among others. */
+function without(conflicts: readonly Conflict[], others: readonly Conflict[]): readonly Conflict[] {
+  return conflicts.filter(({ message }) => !others.some((other) => other.message === message));
 }
 
 function fieldsOf({ code, owner, loser, winner, message }: Conflict): Record<string, unknown> {

@@ -1,5 +1,5 @@
 import type { Logger } from '@kubezone/core';
-import { type DnsServer, ListenError } from '@kubezone/dns-server';
+import { ListenError } from '@kubezone/dns-server';
 
 import { ALL_ADDRESSES, type ListenAddress } from './config/listen-address.ts';
 
@@ -8,15 +8,21 @@ const [ALL_IPV4, ALL_IPV6] = ALL_ADDRESSES;
 /** What systems say that have no IPv6, or have it switched off. */
 const NO_IPV6: readonly string[] = ['EAFNOSUPPORT', 'EADDRNOTAVAIL', 'EINVAL'];
 
+/** What listens on all of the addresses, or on none. */
+export interface Listener {
+  /** @throws {ListenError} where an address cannot be listened on */
+  readonly listen: (wanted: readonly ListenAddress[]) => Promise<readonly ListenAddress[]>;
+}
+
 /**
  * Listens on all of the addresses; where the machine has no IPv6, "all addresses" are those of IPv4.
  *
- * @throws {ListenError} as the server does
+ * @throws {ListenError} as the listener does
  */
 export async function listenEverywhere(
-  server: Pick<DnsServer, 'listen'>,
+  server: Listener,
   wanted: readonly ListenAddress[],
-  logger: Logger,
+  logger: Pick<Logger, 'warn'>,
 ): Promise<readonly ListenAddress[]> {
   try {
     return await server.listen(wanted);

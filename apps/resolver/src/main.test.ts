@@ -1,13 +1,14 @@
 import { execFileSync } from 'node:child_process';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { delimiter, join } from 'node:path';
+import { delimiter, dirname, join } from 'node:path';
 
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 
 import { type BuiltResolver, buildResolver, copyLauncher, run, type Running } from './testing/built-resolver.ts';
 import { eventually } from './testing/eventually.ts';
 import { type ClusterCopy, copyExampleCluster } from './testing/example-cluster.ts';
+import { serveNodeApi } from './testing/node-api.ts';
 import { query } from './testing/query.ts';
 
 let built: BuiltResolver;
@@ -94,6 +95,54 @@ describe('the built command', () => {
     expect((await query('home.lab.example', port)).rcode).toBe('NOERROR');
     command.child.kill('SIGINT');
     expect(await command.ended).toBe(130);
+  }, 60_000);
+
+  it('learns the names of a cluster through a kubeconfig, without the generated Kubernetes client', async () => {
+    const chunks = join(dirname(built.main), 'chunks');
+    const texts = await Promise.all((await readdir(chunks)).map((name) => readFile(join(chunks, name), 'utf8')));
+    // esbuild names each source file above what it takes from it.
+    const sources = texts.flatMap((text) => [...text.matchAll(/^\s*\/\/ .*(client-node\/dist\/.*)$/gm)].map(([, path]) => path));
+    expect(sources).toContain('client-node/dist/config.js');
+    expect(sources.filter((path) => /gen\/(models|apis|index)/.test(String(path)))).toEqual([]);
+
+    const api = await serveNodeApi();
+    const folder = await mkdtemp(join(tmpdir(), 'kubezone-main-'));
+    try {
+      await writeFile(join(folder, 'config'), api.kubeconfig);
+      const kubeconfig = ['--kubeconfig', join(folder, 'config'), '--source', 'node-area'];
+      const port = await portOf(start([...ZONE, ...kubeconfig, '--listen', '127.0.0.1:0']));
+      const answered = ({ addresses }: { readonly addresses: readonly string[] }): boolean => addresses.join() === '192.0.2.11';
+      await eventually('the answer', 10_000, () => query('home.lab.example', port), answered);
+    } finally {
+      api.close();
+      await rm(folder, { recursive: true });
+    }
+  }, 60_000);
+
+  it('ends in good order on SIGHUP too, as when its terminal is closed', async () => {
+    const command = startOnCluster();
+    await portOf(command);
+    await eventually(
+      'the start',
+      10_000,
+      async () => command.stdout(),
+      (text) => text.includes('all names are known'),
+    );
+    command.child.kill('SIGHUP');
+    expect(await command.ended).toBe(0);
+    expect(command.stdout()).toContain('"msg":"ended"');
+  }, 60_000);
+
+  it('exits with 2 where the configuration is not UTF-8', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'kubezone-main-'));
+    const file = join(folder, 'kubezone.yaml');
+    await writeFile(file, Buffer.from('nsid: "\xff\xfe"', 'latin1'));
+    const command = start([...ZONE, '--config', file]);
+    expect(await command.ended).toBe(2);
+    expect(command.stderr()).toBe(
+      `kubezone-resolver: --config: found "${file}"; expected a file that can be read (it is not UTF-8) [UNREADABLE]\n`,
+    );
+    await rm(folder, { recursive: true });
   }, 60_000);
 
   it('exits with 2 and one message for each mistake', async () => {

@@ -1,17 +1,18 @@
-import { accessSync, constants, readFileSync, statSync } from 'node:fs';
+import { accessSync, constants, statSync } from 'node:fs';
 
 import { type ConfigInputs, loadConfig } from './config/load-config.ts';
 import { printMistake } from './config/mistake.ts';
 import type { PathKind } from './config/paths.ts';
 import type { ResolverConfig } from './config/resolver-config.ts';
 import { openLog, type ProcessLogger } from './logging.ts';
+import { readTextFile } from './read-text-file.ts';
 import { StartError } from './start-error.ts';
 import { systemClock } from './system-clock.ts';
 import { VERSION } from './version.ts';
 import { type Resolver, startResolver } from './wiring.ts';
 
 /** Nobody asks for the exit code of a process that was told to end twice; this is a shell's for the signal. */
-const SIGNAL_EXIT = { SIGINT: 130, SIGTERM: 143 } as const;
+const SIGNAL_EXIT = { SIGHUP: 129, SIGINT: 130, SIGTERM: 143 } as const;
 
 /**
  * The command. Exits with 0 when it was told to end, 1 when the machine does not let it work (an address in use) or when it fails, 2 when flags or
@@ -52,7 +53,7 @@ async function run(config: ResolverConfig): Promise<void> {
 
   let resolver: Resolver | undefined;
   let ending = false;
-  for (const signal of ['SIGTERM', 'SIGINT'] as const) {
+  for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) {
     process.on(signal, () => {
       if (ending) return exit(SIGNAL_EXIT[signal]);
       ending = true;
@@ -87,7 +88,7 @@ function configInputs(): ConfigInputs {
   return {
     folder: process.cwd(),
     version: `kubezone-resolver ${VERSION} (Node ${process.version})`,
-    readFile: (path) => readFileSync(path, 'utf8'),
+    readFile: readTextFile,
     problem: explainPath,
     environment: (name) => process.env[name],
   };

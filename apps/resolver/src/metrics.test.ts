@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 
 import type { SourceStatus } from '@kubezone/controller';
-import { nameOf } from '@kubezone/core';
+import { type Conflict, nameOf } from '@kubezone/core';
 import { ServedZones, Statistics } from '@kubezone/dns-server';
 
 import { type MetricsInputs, registerMetrics } from './metrics.ts';
@@ -16,6 +16,7 @@ const NODE_AREA: SourceStatus = {
   objects: 12,
   contributing: 3,
   lastEventAt: 1_767_225_600_500,
+  errors: 0,
 };
 
 function inputs(change: Partial<MetricsInputs> = {}): MetricsInputs {
@@ -26,8 +27,8 @@ function inputs(change: Partial<MetricsInputs> = {}): MetricsInputs {
     zones: new ServedZones(),
     sources: () => [],
     zoneFiles: () => [],
-    problemCount: () => 0,
-    conflictCount: () => 0,
+    problems: () => [],
+    conflicts: () => [],
     ready: () => false,
     ...change,
   };
@@ -99,17 +100,46 @@ describe('metrics', () => {
     expect(states).toHaveLength(8);
   });
 
-  it('tell of problems, conflicts, zone files and readiness', async () => {
+  it('tell of problems, conflicts and errors by cluster and source', async () => {
+    const conflict = (cluster: string, source: string): Conflict => ({
+      code: 'NEWER_OBJECT',
+      owner: nameOf('a.test'),
+      loser: { cluster, source, object: 'x', createdAt: 0 },
+      message: '',
+    });
     const given = inputs({
-      problemCount: () => 4,
-      conflictCount: () => 5,
+      sources: () => [
+        { ...NODE_AREA, errors: 7 },
+        { ...NODE_AREA, cluster: 'lab' },
+      ],
+      problems: () => [
+        { cluster: 'prod', source: 'node-area', problems: 4 },
+        { cluster: 'prod', source: undefined, problems: 1 },
+      ],
+      conflicts: () => [conflict('prod', 'node-area'), conflict('', 'zone-file'), conflict('prod', 'node-area')],
+    });
+    expect(await samples(given, 'kubezone_problems')).toEqual([
+      'kubezone_problems{cluster="prod",source="node-area"} 4',
+      'kubezone_problems{cluster="prod",source=""} 1',
+    ]);
+    expect(await samples(given, 'kubezone_conflicts')).toEqual([
+      'kubezone_conflicts{cluster="prod",source="node-area"} 2',
+      'kubezone_conflicts{cluster="lab",source="node-area"} 0',
+      'kubezone_conflicts{cluster="",source="zone-file"} 1',
+    ]);
+    expect(await samples(given, 'kubezone_source_errors_total')).toEqual([
+      'kubezone_source_errors_total{cluster="prod",source="node-area"} 7',
+      'kubezone_source_errors_total{cluster="lab",source="node-area"} 0',
+    ]);
+  });
+
+  it('tell of zone files and readiness', async () => {
+    const given = inputs({
       ready: () => true,
       zoneFiles: () => [{ apex: nameOf('a.test'), current: false, loadedAt: 1500 }],
     });
     const lines = (await registerMetrics(given).metrics()).split('\n');
     for (const line of [
-      'kubezone_problems 4',
-      'kubezone_conflicts 5',
       'kubezone_ready 1',
       'kubezone_zone_file_current{zone="a.test."} 0',
       'kubezone_zone_file_loaded_timestamp_seconds{zone="a.test."} 1.5',

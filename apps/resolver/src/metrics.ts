@@ -1,5 +1,5 @@
-import type { SourceStatus } from '@kubezone/controller';
-import { serialOf } from '@kubezone/core';
+import type { ProblemCount, SourceStatus } from '@kubezone/controller';
+import { type Conflict, serialOf } from '@kubezone/core';
 import type { ServedZones, StatisticsSnapshot } from '@kubezone/dns-server';
 import { collectDefaultMetrics, Counter, Gauge, Registry } from 'prom-client';
 
@@ -13,9 +13,10 @@ export interface MetricsInputs {
   readonly zones: ServedZones;
   readonly sources: () => readonly SourceStatus[];
   readonly zoneFiles: () => readonly ZoneFileStatus[];
-  /** Problems of objects and files that are in force. */
-  readonly problemCount: () => number;
-  readonly conflictCount: () => number;
+  /** Problems of objects and files that are in force, by who found them. */
+  readonly problems: () => readonly ProblemCount[];
+  /** Conflicts in force. */
+  readonly conflicts: () => Iterable<Conflict>;
   readonly ready: () => boolean;
 }
 
@@ -129,7 +130,7 @@ function registerQueries(registry: Registry, { statistics }: MetricsInputs): voi
 }
 
 function registerContent(registry: Registry, inputs: MetricsInputs): void {
-  const { zones, sources, zoneFiles, problemCount, conflictCount, ready } = inputs;
+  const { zones, sources, zoneFiles, problems, conflicts, ready } = inputs;
   const zone = (name: string, help: string, read: (served: ReturnType<ServedZones['get']> & object) => number): void =>
     gauge(registry, name, help, ['zone'], (set) => {
       for (const served of zones) set({ zone: served.zone.apex }, read(served));
@@ -167,15 +168,32 @@ function registerContent(registry: Registry, inputs: MetricsInputs): void {
       }
     },
   );
+  counter(
+    registry,
+    'kubezone_source_errors_total',
+    'Failed attempts to list or watch what the source reads, and objects on which it failed by a defect.',
+    ['cluster', 'source'],
+    (set) => {
+      for (const status of sources()) set({ cluster: status.cluster, source: status.source }, status.errors);
+    },
+  );
   gauge(
     registry,
     'kubezone_problems',
     'Objects, annotations and manifests that are not used as they stand; each is logged.',
-    [],
-    (set) => set({}, problemCount()),
+    ['cluster', 'source'],
+    (set) => {
+      for (const { cluster, source: finder = '', problems: count } of problems()) set({ cluster, source: finder }, count);
+    },
   );
-  gauge(registry, 'kubezone_conflicts', 'Requests for a name that another object or source has; each is logged.', [], (set) =>
-    set({}, conflictCount()),
+  gauge(
+    registry,
+    'kubezone_conflicts',
+    'Requests for a name that another object or source has; each is logged.',
+    ['cluster', 'source'],
+    (set) => {
+      for (const { labels, count } of countConflicts(conflicts(), sources())) set(labels, count);
+    },
   );
   gauge(
     registry,
@@ -196,6 +214,23 @@ function registerContent(registry: Registry, inputs: MetricsInputs): void {
     },
   );
   gauge(registry, 'kubezone_ready', '1 while /readyz says so.', [], (set) => set({}, Number(ready())));
+}
+
+/** How many conflicts each source of each cluster loses; a source without any counts too. Zone files are of no cluster. */
+function countConflicts(
+  conflicts: Iterable<Conflict>,
+  sources: readonly SourceStatus[],
+): Iterable<{ readonly labels: Readonly<Record<'cluster' | 'source', string>>; readonly count: number }> {
+  const counts = new Map<string, { readonly labels: { readonly cluster: string; readonly source: string }; count: number }>();
+  const entryOf = ({ cluster, source }: { readonly cluster: string; readonly source: string }): { count: number } => {
+    const key = `${cluster}\n${source}`;
+    const entry = counts.get(key) ?? { labels: { cluster, source }, count: 0 };
+    counts.set(key, entry);
+    return entry;
+  };
+  for (const status of sources) entryOf(status);
+  for (const { loser } of conflicts) entryOf(loser).count++;
+  return counts.values();
 }
 
 function soaSerial([rdata]: readonly Uint8Array[]): number {

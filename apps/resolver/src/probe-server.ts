@@ -1,8 +1,12 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
+import type { Logger } from '@kubezone/core';
+import { ListenError } from '@kubezone/dns-server';
+
 import { type ListenAddress, printListenAddress } from './config/listen-address.ts';
 import type { Health } from './health.ts';
+import { listenEverywhere } from './listen-everywhere.ts';
 import { StartError } from './start-error.ts';
 
 /** What is served over HTTP. */
@@ -29,15 +33,36 @@ interface Reply {
 const TEXT = 'text/plain; charset=utf-8';
 
 /**
- * Serves `/metrics`, `/healthz` and `/readyz`.
+ * Serves `/metrics`, `/healthz` and `/readyz`. Like DNS, on IPv4 alone where all addresses are meant and the machine has no IPv6.
  *
  * @throws {StartError} where an address cannot be listened on
  */
-export async function serveProbes(addresses: readonly ListenAddress[], probes: Probes): Promise<ProbeServer> {
-  const servers: Server[] = [];
-  const close = async (): Promise<void> => {
-    await Promise.all(servers.map(closeServer));
+export async function serveProbes(
+  wanted: readonly ListenAddress[],
+  probes: Probes,
+  logger: Pick<Logger, 'warn'>,
+): Promise<ProbeServer> {
+  let servers: readonly Server[] = [];
+  const listener = {
+    listen: async (addresses: readonly ListenAddress[]): Promise<readonly ListenAddress[]> => {
+      servers = await openServers(addresses, probes);
+      return servers.map(addressOf);
+    },
   };
+  try {
+    const addresses = await listenEverywhere(listener, wanted, logger);
+    return { addresses, close: async () => void (await Promise.all(servers.map(closeServer))) };
+  } catch (error) {
+    if (!(error instanceof ListenError)) throw error;
+    const { code, cause } = error;
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    throw new StartError(1, [`cannot serve metrics on ${printListenAddress(error)}: ${reason} [${code}]`], { cause: error });
+  }
+}
+
+/** One server for each address; where one cannot be had, none stays. */
+async function openServers(addresses: readonly ListenAddress[], probes: Probes): Promise<readonly Server[]> {
+  const servers: Server[] = [];
   try {
     for (const { address, port } of addresses) {
       const server = createServer((request, response) => void respond(request, response, probes));
@@ -48,10 +73,10 @@ export async function serveProbes(addresses: readonly ListenAddress[], probes: P
       await listen(server, { address, port });
     }
   } catch (error) {
-    await close();
+    await Promise.all(servers.map(closeServer));
     throw error;
   }
-  return { addresses: servers.map((server) => addressOf(server)), close };
+  return servers;
 }
 
 async function respond(request: IncomingMessage, response: ServerResponse, probes: Probes): Promise<void> {
@@ -89,10 +114,7 @@ function replyOf({ ok, reasons }: Health): Reply {
 
 function listen(server: Server, wanted: ListenAddress): Promise<void> {
   return new Promise((resolve, reject) => {
-    server.once('error', (error) => {
-      const line = `cannot serve metrics on ${printListenAddress(wanted)}: ${error.message} [LISTEN_FAILED]`;
-      reject(new StartError(1, [line], { cause: error }));
-    });
+    server.once('error', (error) => reject(new ListenError('tcp', wanted.address, wanted.port, error)));
     server.listen({ host: wanted.address, port: wanted.port, ipv6Only: true }, () => {
       server.removeAllListeners('error');
       resolve();

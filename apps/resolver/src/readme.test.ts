@@ -73,8 +73,8 @@ describe('the README', () => {
       zones: new ServedZones(),
       sources: () => [],
       zoneFiles: () => [],
-      problemCount: () => 0,
-      conflictCount: () => 0,
+      problems: () => [],
+      conflicts: () => [],
       ready: () => true,
     });
     const text = await registry.metrics();

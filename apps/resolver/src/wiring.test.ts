@@ -95,6 +95,36 @@ describe('the resolver on a folder of manifests', () => {
     }
   });
 
+  it('serves a zone file and a zone below it, of which the file’s aliases and delegation are not denied', async () => {
+    const file = await temporaryFile(
+      'example.zone',
+      [
+        '@ 60 IN SOA ns1 admin 1 2 3 4 60',
+        '@ 60 IN NS ns1',
+        'ns1 60 IN A 192.0.2.53',
+        'www 60 IN CNAME home.lab',
+        'gone 60 IN CNAME nobody.lab',
+        'lab 60 IN NS ns1.lab',
+        'ns1.lab 60 IN A 192.0.2.54',
+        'lab 60 IN DS 1 13 2 0123456789012345678901234567890123456789012345678901234567890123',
+        '',
+      ].join('\n'),
+    );
+    const { port, logger } = await start(
+      '--zone-file',
+      `example=${file}`,
+      ...ZONE,
+      '--manifests',
+      (await exampleCluster()).folder,
+    );
+    const holds = ({ rcode }: { rcode: string }): boolean => rcode === 'NOERROR';
+    const reply = await eventually('an answer', 5000, () => query('home.lab.example', port), holds);
+    expect(reply.addresses).toEqual(['192.0.2.11', '192.0.2.12']);
+    for (const name of ['www.example', 'gone.example']) expect((await query(name, port)).rcode).toBe('NOERROR');
+    for (const name of ['nobody.lab.example', 'nobody.example']) expect((await query(name, port)).rcode).toBe('NXDOMAIN');
+    expect(logger.lines.filter(({ message }) => message.includes('delegation'))).toEqual([]);
+  });
+
   it('logs what it answers once it does', async () => {
     const { logger, port } = await start(...ZONE, '--manifests', (await exampleCluster()).folder);
     expect(logger.lines.find(({ message }) => message === 'answering')?.fields).toMatchObject({
@@ -135,7 +165,7 @@ describe('the resolver on zone files', () => {
     const { port, logger } = await start('--zone-file', `lab.example=${file}`);
     expect(await query('mail.lab.example', port)).toEqual({ rcode: 'NOERROR', addresses: ['192.0.2.25'] });
     expect(await query('any.thing.apps.lab.example', port)).toEqual({ rcode: 'NOERROR', addresses: ['192.0.2.80'] });
-    await writeFile(file, text.replace('192.0.2.25', '192.0.2.26').replace('2026110101', '2026110102'));
+    await writeFile(file, text.replace('192.0.2.25', '192.0.2.26').replace('1           ; serial', '2           ; serial'));
     await eventually(
       'the new address',
       1000,

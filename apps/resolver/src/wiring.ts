@@ -90,8 +90,9 @@ export async function startResolver(config: ResolverConfig, { clock, logger }: R
 
   try {
     warnOfZones(config, logger);
-    for (const zone of config.zones) if (zone.kind === 'configured') keeper.addConfigured(zone);
+    // Files first: names of configured zones may lie in them.
     for (const feed of feeds) startFeed(feed);
+    keeper.addConfigured(config.zones.filter((zone) => zone.kind === 'configured'));
     if (config.metrics.length > 0) {
       const readMetrics = await openMetrics({
         version: VERSION,
@@ -99,13 +100,13 @@ export async function startResolver(config: ResolverConfig, { clock, logger }: R
         zones: server.zones,
         sources: () => pipeline.statuses(),
         zoneFiles: () => feeds.map((feed) => feed.status()),
-        problemCount: () => pipeline.problemCount(),
-        conflictCount: () => countAll(keeper.conflicts()),
+        problems: () => pipeline.problemCounts(),
+        conflicts: () => keeper.conflicts(),
         ready: () => checkReadiness(health()).ok,
       });
       const liveness = () => checkLiveness(health());
       const readiness = () => checkReadiness(health());
-      probes = await serveProbes(config.metrics, { liveness, readiness, metrics: readMetrics });
+      probes = await serveProbes(config.metrics, { liveness, readiness, metrics: readMetrics }, logger);
     }
     const addresses = await listenEverywhere(server, config.listen, logger);
     listening = true;
@@ -224,10 +225,4 @@ function serverOptions({ udpPayloadSize, nsid, cookieSecrets, tcp }: ResolverCon
     ...(nsid === undefined ? {} : { nsid: Buffer.from(nsid) }),
     ...(cookieSecrets === undefined ? {} : { cookieSecrets }),
   };
-}
-
-function countAll(items: Iterable<unknown>): number {
-  let count = 0;
-  for (const _ of items) count++;
-  return count;
 }

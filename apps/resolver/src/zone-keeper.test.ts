@@ -10,6 +10,7 @@ import {
   type Zone,
   zoneBuilder,
   scanRecord,
+  serialOf,
 } from '@kubezone/core';
 import { ServedZones } from '@kubezone/dns-server';
 
@@ -45,7 +46,11 @@ function zoneOf(apex: string, ...records: readonly string[]): Zone {
   return zone;
 }
 
-function setUp(apexes: readonly string[], clusters = true): { keeper: ZoneKeeper; zones: ServedZones; logger: RecordingLogger } {
+function setUp(
+  apexes: readonly string[],
+  clusters = true,
+  clock = fakeClock(NOW),
+): { keeper: ZoneKeeper; zones: ServedZones; logger: RecordingLogger } {
   const zones = new ServedZones();
   const logger = recordLog();
   const keeper = new ZoneKeeper({
@@ -53,7 +58,7 @@ function setUp(apexes: readonly string[], clusters = true): { keeper: ZoneKeeper
     apexes: new Set(apexes.map(nameOf)),
     sources: ['zone-file', 'node-area'],
     clusters,
-    clock: fakeClock(NOW),
+    clock,
     logger,
   });
   return { keeper, zones, logger };
@@ -69,6 +74,15 @@ function content(zones: ServedZones, apex: string): string[] {
     .sort();
 }
 
+const UNDELEGATED = 'warn: a zone file has no delegation to a zone that is served too: resolvers will not find that';
+
+/** The SOA's serial. */
+function serialIn(zones: ServedZones, apex: string): number {
+  const [rdata] = zones.get(nameOf(apex))?.zone.soa.rdatas ?? [];
+  if (rdata === undefined) throw new Error(`${apex} is not served`);
+  return serialOf(rdata);
+}
+
 const NODE: Origin = { source: 'node-area', cluster: 'prod', object: 'Node/n1', createdAt: 0 };
 
 function address(name: string, ...octets: readonly [number, number, number, number]) {
@@ -78,7 +92,7 @@ function address(name: string, ...octets: readonly [number, number, number, numb
 describe('a configured zone', () => {
   it('has its SOA, NS and glue from the start, and is not complete while clusters are listed', () => {
     const { keeper, zones } = setUp(['lb.test.']);
-    keeper.addConfigured(configured('lb.test.', 'ns1.lb.test:192.0.2.53;ns2.other.test'));
+    keeper.addConfigured([configured('lb.test.', 'ns1.lb.test:192.0.2.53;ns2.other.test')]);
     expect(content(zones, 'lb.test.')).toEqual([
       'lb.test. 30 IN NS ns1.lb.test.',
       'lb.test. 30 IN NS ns2.other.test.',
@@ -92,7 +106,7 @@ describe('a configured zone', () => {
 
   it('keeps the addresses of its name servers where a node lists an area of that name, and says so', () => {
     const { keeper, zones, logger } = setUp(['lb.test.']);
-    keeper.addConfigured(configured('lb.test.', 'ns1.lb.test:192.0.2.53'));
+    keeper.addConfigured([configured('lb.test.', 'ns1.lb.test:192.0.2.53')]);
     keeper.apply(keeper.catalog.put(NODE, [address('ns1.lb.test', 198, 51, 100, 1), address('home.lb.test', 198, 51, 100, 1)]));
     expect(content(zones, 'lb.test.').filter((line) => line.includes(' A '))).toEqual([
       'home.lb.test. 30 IN A 198.51.100.1',
@@ -147,17 +161,150 @@ describe('a zone file', () => {
     ]);
   });
 
-  it('leaves what it says of a zone that is served too to that zone', () => {
-    const { keeper, zones } = setUp(['a.test.', 'sub.a.test.']);
-    keeper.addConfigured(configured('sub.a.test.', 'ns.sub.a.test:192.0.2.7'));
-    keeper.takeFile(
-      fileZone('a.test.'),
-      zoneOf('a.test.', ...RECORDS, 'sub 60 IN NS elsewhere.test.', 'host.sub 60 IN A 192.0.2.66'),
-    );
-    expect(content(zones, 'sub.a.test.').filter((line) => !line.includes('SOA'))).toEqual([
-      'ns.sub.a.test. 30 IN A 192.0.2.7',
-      'sub.a.test. 30 IN NS ns.sub.a.test.',
+  it('beside a cluster has serials that grow over restarts, also where its own is a date that lies after the time', () => {
+    const dated = SOA.replace(' 7 ', ' 2026070101 ');
+    const lifetime = (startedAt: number): number => {
+      const clock = fakeClock(startedAt);
+      const { keeper, zones, logger } = setUp(['a.test.'], true, clock);
+      keeper.takeFile(fileZone('a.test.'), zoneOf('a.test.', dated, ...RECORDS.slice(1)));
+      expect(logger.take()).toHaveLength(1);
+      for (let change = 1; change <= 3; change++) {
+        clock.advance(10_000);
+        keeper.apply(keeper.catalog.put(NODE, [address('home.a.test', 198, 51, 100, change)]));
+      }
+      keeper.takeFile(fileZone('a.test.'), zoneOf('a.test.', dated, ...RECORDS.slice(1), 'new 60 IN A 192.0.2.2'));
+      expect(logger.take()).toEqual([]);
+      return serialIn(zones, 'a.test.');
+    };
+    const first = lifetime(NOW);
+    expect(first).toBe(SERIAL + 31);
+    expect(lifetime(NOW + 60_000)).toBeGreaterThan(first);
+  });
+});
+
+describe('a zone whose parent is served too', () => {
+  const SOA = '@ 60 IN SOA ns1 admin 7 1 2 3 4';
+  const DS = 'sub 60 IN DS 1 13 2 0123456789012345678901234567890123456789012345678901234567890123';
+  const PARENT = [SOA, '@ 60 IN NS ns1', 'ns1 60 IN A 192.0.2.1', 'www 60 IN CNAME home.sub'];
+  const CUT = ['sub 60 IN NS ns.sub', DS, 'ns.sub 60 IN A 192.0.2.66', 'host.sub 60 IN A 192.0.2.67'];
+  const PRINTED_CUT = [
+    'host.sub.a.test. 60 IN A 192.0.2.67',
+    'ns.sub.a.test. 60 IN A 192.0.2.66',
+    'sub.a.test. 60 IN DS 1 13 2 0123456789012345678901234567890123456789012345678901234567890123',
+    'sub.a.test. 60 IN NS ns.sub.a.test.',
+  ];
+  const CHILD = [SOA, '@ 60 IN NS ns', 'ns 60 IN A 192.0.2.7', 'home 60 IN A 192.0.2.8'];
+  const APEXES = ['a.test.', 'sub.a.test.'];
+
+  /** What the parent holds at and below the cut. */
+  const cutIn = (zones: ServedZones): string[] => content(zones, 'a.test.').filter((line) => /^(?:\S+\.)?sub\./.test(line));
+
+  describe.each([
+    ['with clusters', true],
+    ['without clusters', false],
+  ])('%s', (_, clusters) => {
+    it.each([
+      ['configured', (keeper: ZoneKeeper) => keeper.addConfigured([configured('sub.a.test.', 'ns.sub.a.test:192.0.2.7')])],
+      ['from a file', (keeper: ZoneKeeper) => keeper.takeFile(fileZone('sub.a.test.'), zoneOf('sub.a.test.', ...CHILD))],
+    ])('is delegated as the parent’s file says, with DS and glue, if it is %s', (_kind, add) => {
+      for (const parentFirst of [true, false]) {
+        const { keeper, zones, logger } = setUp(APEXES, clusters);
+        if (!parentFirst) add(keeper);
+        keeper.takeFile(fileZone('a.test.'), zoneOf('a.test.', ...PARENT, ...CUT));
+        if (parentFirst) add(keeper);
+        expect(cutIn(zones)).toEqual(PRINTED_CUT);
+        expect(content(zones, 'sub.a.test.').filter((line) => line.includes(' A '))).not.toContain(PRINTED_CUT[0]);
+        expect(logger.take()).toEqual([]);
+      }
+    });
+
+    it('is delegated and not, as the parent’s file is edited', () => {
+      const { keeper, zones, logger } = setUp(APEXES, clusters);
+      const file = fileZone('a.test.');
+      keeper.takeFile(fileZone('sub.a.test.'), zoneOf('sub.a.test.', ...CHILD));
+      const child = content(zones, 'sub.a.test.');
+      const edit = (serial: number, ...cut: readonly string[]): void =>
+        keeper.takeFile(file, zoneOf('a.test.', SOA.replace(' 7 ', ` ${serial} `), ...PARENT.slice(1), ...cut));
+      edit(7);
+      expect(cutIn(zones)).toEqual([]);
+      expect(logger.take()).toEqual([UNDELEGATED]);
+      edit(8, ...CUT);
+      expect(cutIn(zones)).toEqual(PRINTED_CUT);
+      edit(9, 'sub 60 IN NS ns.other.test.');
+      expect(cutIn(zones)).toEqual(['sub.a.test. 60 IN NS ns.other.test.']);
+      expect(logger.take()).toEqual([]);
+      edit(10);
+      expect(cutIn(zones)).toEqual([]);
+      expect(logger.take()).toEqual([UNDELEGATED]);
+      expect(content(zones, 'sub.a.test.')).toEqual(child);
+    });
+
+    it('is delegated by a configured parent as its own configuration says', () => {
+      for (const apexes of [APEXES, APEXES.toReversed()]) {
+        const { keeper, zones, logger } = setUp(apexes, clusters);
+        const servers = { 'a.test.': 'ns1.a.test:192.0.2.1', 'sub.a.test.': 'ns.sub.a.test:192.0.2.7,2001:db8::7;ns1.a.test' };
+        keeper.addConfigured(apexes.map((apex) => configured(apex, servers[apex as keyof typeof servers])));
+        expect(cutIn(zones)).toEqual([
+          'ns.sub.a.test. 30 IN A 192.0.2.7',
+          'ns.sub.a.test. 30 IN AAAA 2001:db8::7',
+          'sub.a.test. 30 IN NS ns.sub.a.test.',
+          'sub.a.test. 30 IN NS ns1.a.test.',
+        ]);
+        expect(logger.take()).toEqual([]);
+      }
+    });
+
+    it('is delegated by a configured parent as its own file says, and follows its edits', () => {
+      const { keeper, zones } = setUp(APEXES, clusters);
+      keeper.takeFile(fileZone('sub.a.test.'), zoneOf('sub.a.test.', ...CHILD));
+      keeper.addConfigured([configured('a.test.', 'ns1.a.test:192.0.2.1')]);
+      expect(cutIn(zones)).toEqual(['ns.sub.a.test. 60 IN A 192.0.2.7', 'sub.a.test. 60 IN NS ns.sub.a.test.']);
+      const before = serialIn(zones, 'a.test.');
+      keeper.takeFile(
+        fileZone('sub.a.test.'),
+        zoneOf('sub.a.test.', SOA.replace(' 7 ', ' 8 '), '@ 60 IN NS two', 'two 60 IN A 192.0.2.9'),
+      );
+      expect(cutIn(zones)).toEqual(['sub.a.test. 60 IN NS two.sub.a.test.', 'two.sub.a.test. 60 IN A 192.0.2.9']);
+      expect(serialIn(zones, 'a.test.')).toBeGreaterThan(before);
+    });
+
+    it('leaves a parent alone when it changes otherwise', () => {
+      const { keeper, zones } = setUp(APEXES, clusters);
+      keeper.addConfigured([configured('a.test.', 'ns1.a.test:192.0.2.1'), configured('sub.a.test.', 'ns.sub.a.test:192.0.2.7')]);
+      const parent = zones.get(nameOf('a.test.'));
+      keeper.apply(keeper.catalog.put(NODE, [address('home.sub.a.test', 198, 51, 100, 1)]));
+      expect(zones.get(nameOf('a.test.'))).toBe(parent);
+    });
+  });
+
+  it('gets its glue from clusters too', () => {
+    const { keeper, zones } = setUp(APEXES);
+    keeper.takeFile(fileZone('sub.a.test.'), zoneOf('sub.a.test.', SOA, '@ 60 IN NS node'));
+    keeper.addConfigured([configured('a.test.', 'ns1.a.test:192.0.2.1')]);
+    keeper.apply(keeper.catalog.put(NODE, [address('node.sub.a.test', 198, 51, 100, 1)]));
+    expect(cutIn(zones)).toEqual(['node.sub.a.test. 30 IN A 198.51.100.1', 'sub.a.test. 60 IN NS node.sub.a.test.']);
+    keeper.apply(keeper.catalog.remove(NODE));
+    expect(cutIn(zones)).toEqual(['sub.a.test. 60 IN NS node.sub.a.test.']);
+  });
+
+  it('and grandparent too is delegated by the nearest', () => {
+    const { keeper, zones } = setUp([...APEXES, 'x.sub.a.test.']);
+    keeper.addConfigured([
+      configured('x.sub.a.test.', 'ns.x.sub.a.test:192.0.2.9'),
+      configured('sub.a.test.', 'ns.x.sub.a.test:192.0.2.9'),
+      configured('a.test.', 'ns1.a.test:192.0.2.1'),
     ]);
+    expect(cutIn(zones)).toEqual(['ns.x.sub.a.test. 30 IN A 192.0.2.9', 'sub.a.test. 30 IN NS ns.x.sub.a.test.']);
+    expect(content(zones, 'sub.a.test.')).toContain('x.sub.a.test. 30 IN NS ns.x.sub.a.test.');
+  });
+
+  it('from a file that is served as it stands gets nothing of its parent’s configuration', () => {
+    const { keeper, zones } = setUp(APEXES, false);
+    keeper.takeFile(fileZone('sub.a.test.'), zoneOf('sub.a.test.', ...CHILD));
+    const before = zones.get(nameOf('sub.a.test.'));
+    keeper.addConfigured([configured('a.test.', 'ns.sub.a.test:192.0.2.99')]);
+    expect(zones.get(nameOf('sub.a.test.'))).toBe(before);
+    expect(cutIn(zones)).toContain('ns.sub.a.test. 60 IN A 192.0.2.7');
   });
 });
 

@@ -6,20 +6,22 @@ import {
   type Conflict,
   type DesiredRRset,
   emptyZone,
+  firstSerial,
   type Logger,
   type NameChange,
   type Origin,
   type OwnerName,
-  parentOf,
   type RRset,
   serialOf,
   TYPE,
+  withSerial,
   type Zone,
 } from '@kubezone/core';
 import type { ServedZones } from '@kubezone/dns-server';
 
 import type { ConfiguredZone, FileZone } from './config/zone-schema.ts';
 import { ConflictLog } from './conflict-log.ts';
+import { ZoneCuts } from './zone-cuts.ts';
 
 /** What a zone keeper needs. */
 export interface ZoneKeeperOptions {
@@ -41,18 +43,24 @@ export interface ZoneKeeperOptions {
  *     zone files ─────┼──► catalog ──► NameChange ──► served zones
  *     clusters ───────┘
  *
- * A zone file whose zone has nothing else in it passes the catalog by: it is served exactly as it stands, with its own serial.
+ * A zone file whose zone has nothing else in it passes the catalog by: it is served exactly as it stands, with its own serial. In every other zone the serial
+ * is the time of the last change, whatever serial its file has: the file knows nothing of the changes in clusters, and a serial that began with the
+ * file's and counted on would fall back when the program starts again.
  */
 export class ZoneKeeper {
   readonly #options: ZoneKeeperOptions;
   readonly #catalog: Catalog;
   readonly #conflictLog: ConflictLog;
+  readonly #cuts: ZoneCuts;
+  /** Zones that are served exactly as their files stand. */
+  readonly #verbatim = new Set<OwnerName>();
   /** For the pipeline: the catalog, with an ear at it. */
   readonly catalog: Pick<Catalog, 'put' | 'remove'>;
 
   constructor(options: ZoneKeeperOptions) {
     const { sources, clock, logger } = options;
     this.#options = options;
+    this.#cuts = new ZoneCuts(options);
     const catalog = new Catalog({ order: sources });
     this.#catalog = catalog;
     const conflictLog = new ConflictLog({ conflicts: () => catalog.conflicts(), clock, logger });
@@ -69,42 +77,84 @@ export class ZoneKeeper {
     };
   }
 
-  /** Begins to serve a zone whose SOA and NS are configured. */
-  addConfigured({ config, rotate }: ConfiguredZone): void {
-    const rrsets = configuredRRsets(config);
-    const soa = rrsets.find(({ type }) => type === TYPE.SOA);
-    if (soa === undefined) throw new RangeError(`the configuration of ${config.apex} makes no SOA`);
-    this.#begin(emptyZone(config.apex, soa), rotate);
-    this.apply(this.catalog.put(originOf('zone', `Zone/${config.apex}`), desireAll(rrsets)));
+  /**
+   * Begins to serve the zones whose SOA and NS are configured: all of them, before any of their names is brought in, since a name server of one zone may lie
+   * in another.
+   */
+  addConfigured(configured: readonly ConfiguredZone[]): void {
+    const contents = configured.map(({ config, rotate }) => {
+      const rrsets = configuredRRsets(config);
+      const soa = rrsets.find(({ type }) => type === TYPE.SOA);
+      if (soa === undefined) throw new RangeError(`the configuration of ${config.apex} makes no SOA`);
+      this.#begin(config.apex, soa, rotate);
+      return { apex: config.apex, rrsets };
+    });
+    for (const { apex, rrsets } of contents) {
+      const desired = rrsets.filter(({ owner }) => !this.#verbatim.has(this.#cuts.apexOf(owner) ?? apex));
+      this.apply(this.catalog.put(originOf('zone', `Zone/${apex}`), desireAll(desired)));
+    }
+    for (const { apex } of contents) this.#cuts.derive(apex);
   }
 
   /** Takes over the content of a zone file, for the first time or after an edit. */
-  takeFile({ apex, rotate }: FileZone, zone: Zone): void {
-    const { zones, clusters, logger } = this.#options;
-    if (!clusters) {
-      const before = zones.get(apex);
-      if (before !== undefined && compareSerials(soaSerial(zone), soaSerial(before.zone)) !== 1) {
-        logger.warn('a zone file was edited without raising the serial: secondaries will not notice', {
-          zone: apex,
-          serial: soaSerial(zone),
-        });
-      }
-      zones.replace(zone, { rotate, complete: true });
-      return;
+  takeFile(settings: FileZone, zone: Zone): void {
+    const { apex } = settings;
+    if (this.#options.clusters) this.#mixIn(settings, zone);
+    else this.#replace(settings, zone);
+    for (const child of this.#cuts.undelegated(zone)) {
+      this.#options.logger.warn('a zone file has no delegation to a zone that is served too: resolvers will not find that', {
+        zone: apex,
+        child,
+      });
     }
-    if (zones.get(apex) === undefined) this.#begin(emptyZone(apex, zone.soa), rotate);
+    this.#cuts.update([apex]);
+  }
+
+  /** Serves a file as it stands. */
+  #replace({ apex, rotate }: FileZone, zone: Zone): void {
+    const { zones, logger } = this.#options;
+    const before = zones.get(apex);
+    const serial = soaSerial(apex, zone.soa);
+    if (before !== undefined && compareSerials(serial, soaSerial(apex, before.zone.soa)) !== 1) {
+      logger.warn('a zone file was edited without raising the serial: secondaries will not notice', { zone: apex, serial });
+    }
+    this.#verbatim.add(apex);
+    zones.replace(zone, { rotate, complete: true });
+  }
+
+  /** Makes a file one source of its zone among others. */
+  #mixIn({ apex, rotate }: FileZone, zone: Zone): void {
+    const { zones, logger } = this.#options;
+    if (zones.get(apex) === undefined) {
+      const given = soaSerial(apex, zone.soa);
+      const serial = this.#begin(apex, zone.soa, rotate);
+      if (serial !== given) {
+        logger.warn(
+          'a zone file has a serial after the time, which is the serial beside clusters: secondaries that have it must be told to transfer',
+          {
+            zone: apex,
+            file: given,
+            serial,
+          },
+        );
+      }
+    }
     const desired: DesiredRRset[] = [];
+    const elsewhere = new Map<OwnerName, readonly RRset[]>();
     for (const { owner, rrsets } of zone.nodes()) {
-      // A delegation to a zone that is served here as well: what stands there is the other zone's.
-      if (this.#apexOf(owner) === apex) desired.push(...desireAll(rrsets));
+      if (this.#cuts.apexOf(owner) === apex) desired.push(...desireAll(rrsets));
+      // At and below the apex of a zone that is served as well: not for the catalog, which would take it for that zone's.
+      else if (rrsets.length > 0) elsewhere.set(owner, rrsets);
     }
     this.apply(this.catalog.put(originOf('zone-file', `ZoneFile/${apex}`), desired));
+    this.#cuts.takeFile({ apex, nodes: elsewhere });
   }
 
   /** Brings changes of names into the zones. */
   apply(changes: readonly NameChange[]): void {
     const { zones, clock, logger } = this.#options;
-    const { outside } = zones.apply(changes, Math.floor(clock.now() / 1000));
+    const { zones: changed, outside } = zones.apply(changes, Math.floor(clock.now() / 1000));
+    this.#cuts.update(changed);
     for (const { owner, origins } of outside)
       logger.warn('a name lies outside all zones', { name: owner, objects: origins.map(({ object }) => object) });
   }
@@ -123,15 +173,13 @@ export class ZoneKeeper {
     this.#conflictLog.stop();
   }
 
-  /** The configured zone that a name belongs to, by the longest match. */
-  #apexOf(owner: OwnerName): OwnerName | undefined {
-    let name: OwnerName | undefined = owner;
-    while (name !== undefined && !this.#options.apexes.has(name)) name = parentOf(name);
-    return name;
-  }
-
-  #begin(zone: Zone, rotate: boolean): void {
-    this.#options.zones.replace(zone, { rotate, complete: !this.#options.clusters });
+  /** Returns the serial that the zone begins with. */
+  #begin(apex: OwnerName, soa: RRset, rotate: boolean): number {
+    const { zones, clusters, clock } = this.#options;
+    const serial = firstSerial(soaSerial(apex, soa), Math.floor(clock.now() / 1000));
+    const rdatas = soa.rdatas.map((rdata) => withSerial(rdata, serial));
+    zones.replace(emptyZone(apex, { ...soa, rdatas }), { rotate, complete: !clusters });
+    return serial;
   }
 }
 
@@ -144,7 +192,7 @@ function desireAll(rrsets: readonly RRset[]): DesiredRRset[] {
   return rrsets.map(({ owner, type, ttl, rdatas }) => ({ kind: 'rrset', owner, type, ttl, rdatas }));
 }
 
-function soaSerial({ apex, soa }: Zone): number {
+function soaSerial(apex: OwnerName, soa: RRset): number {
   const [rdata] = soa.rdatas;
   if (rdata === undefined) throw new RangeError(`the SOA RRset of ${apex} is empty`);
   return serialOf(rdata);

@@ -15,7 +15,7 @@ export { kubernetesCluster, type KubernetesClusterOptions } from './cluster/kube
 export { manifestsCluster, type ManifestsClusterOptions } from './cluster/manifests/manifests-cluster.ts';
 export { MemoryCluster } from './cluster/memory-cluster.ts';
 export { type LocalProblem, printProblem, type Problem, type ProblemCode, type Subject } from './cluster/problem.ts';
-export { NamePipeline, type NamePipelineOptions, type SourceStatus } from './pipeline/name-pipeline.ts';
+export { NamePipeline, type NamePipelineOptions, type ProblemCount, type SourceStatus } from './pipeline/name-pipeline.ts';
 export { PATIENCE_MS, type Readiness } from './pipeline/sync-status.ts';
 export type { ObjectKey, Resource, Retention, StoredObject } from './resources/resource.ts';
 export { DEFAULT_AREAS_ANNOTATION, DEFAULT_IPS_ANNOTATION, nodeArea, type NodeAreaOptions } from './sources/node-area.ts';

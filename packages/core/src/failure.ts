@@ -7,16 +7,29 @@
 export class ParseFailure {
   /** Stable, machine-readable reason. */
   readonly code: FailureCode;
-  /** What was found and what was expected, for a person. */
+  /** What was found and what was expected, for a person; never longer than 400 characters, however long the input is that it quotes. */
   readonly message: string;
   /** Where: octets from the start of the input when parsing wire format, characters when scanning text. */
   readonly offset: number;
 
   constructor(code: FailureCode, message: string, offset = 0) {
     this.code = code;
-    this.message = message;
+    this.message = abridgeMessage(message);
     this.offset = offset;
   }
+}
+
+/** How many characters of a message are shown. */
+const MAX_MESSAGE = 400;
+
+/**
+ * A message for a log: where it is too long, because a megabyte of somebody's input is quoted in it, its beginning and its end, which says what is
+ * expected.
+ */
+export function abridgeMessage(message: string): string {
+  if (message.length <= MAX_MESSAGE) return message;
+  // A cut may fall between the halves of a character.
+  return `${message.slice(0, MAX_MESSAGE - 153).toWellFormed()}...${message.slice(-150).toWellFormed()}`;
 }
 
 /** Every reason for which core refuses an input. */

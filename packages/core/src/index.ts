@@ -19,7 +19,6 @@ export {
   prependLabel,
   replaceSuffix,
   ROOT,
-  scanEscape,
   scanName,
   wildcardBelow,
   wireLength,
@@ -34,15 +33,15 @@ export { composeSoa, readSoa, serialOf, type Soa, withSerial } from './rr/soa.ts
 export { type Entry, type Token, tokenize, tokenizeEntry } from './rr/tokens.ts';
 export { scanDuration, scanTtl } from './rr/ttl.ts';
 export { MAX_TTL, type Rdata, type ResourceRecord, type RRset } from './rr/rrset.ts';
-export { BADSIG, OPCODE, printOpcode, printRcode, RCODE } from './message/codes.ts';
+export { OPCODE, printOpcode, printRcode, RCODE } from './message/codes.ts';
 export { composeMessage, type ComposeOptions } from './message/compose-message.ts';
 export { composeEdns, type Edns, EDNS_OPTION, ednsLength, type EdnsOption, findOption, parseEdns } from './message/edns.ts';
 export { EDE, type ExtendedError, extendedErrorOption, readExtendedError } from './message/extended-error.ts';
-export { FLAG, type Header, HEADER_OCTETS, type ParsedHeader, parseHeader } from './message/header.ts';
+export { type Header, HEADER_OCTETS, type ParsedHeader, parseHeader } from './message/header.ts';
 export { fullRcode, type Message, type ParsedMessage, type Question } from './message/message.ts';
 export { MAX_MESSAGE_OCTETS, MessageWriter, type RRsetOptions, type Section } from './message/message-writer.ts';
 export { type Parsed, parseMessage, parseQuestion, parseRecord } from './message/parse-message.ts';
-export { addSerial, compareSerials, MAX_SERIAL_INCREMENT, nextSerial } from './serial/serial.ts';
+export { addSerial, compareSerials, firstSerial, MAX_SERIAL_INCREMENT, nextSerial } from './serial/serial.ts';
 export { type BuiltZone, buildZone, type ZoneBuilder, zoneBuilder } from './zone/build-zone.ts';
 export {
   type Diagnostic,

@@ -63,6 +63,22 @@ describe('the table', () => {
     expect(apexOf('.')).toBeUndefined();
   });
 
+  it('finds the zone of a name of very many labels by the few that apexes have', () => {
+    const zones = tableOf(PARENT, CHILD);
+    const labels = 'a.'.repeat(120);
+    expect(zones.find(nameOf(`${labels}sub.example.`))?.zone.apex).toBe('sub.example.');
+    expect(zones.find(nameOf(`${labels}example.net.`))).toBeUndefined();
+    expect(zones.find(nameOf(String.raw`${labels}x\.sub.example.`))?.zone.apex).toBe('example.');
+    zones.replace(zoneOf(`$ORIGIN ${labels}sub.example.\n@ 60 SOA . . 1 2 3 4 5`));
+    expect(zones.find(nameOf(`b.${labels}sub.example.`))?.zone.apex).toBe(`${labels}sub.example.`);
+    zones.remove(nameOf(`${labels}sub.example.`));
+    expect(zones.find(nameOf(`b.${labels}sub.example.`))?.zone.apex).toBe('sub.example.');
+    zones.remove(nameOf('sub.example.'));
+    expect(zones.find(nameOf('sub.example.'))?.zone.apex).toBe('example.');
+    zones.remove(nameOf('example.'));
+    expect(zones.find(nameOf('sub.example.'))).toBeUndefined();
+  });
+
   it('serves everything from a zone of the root', () => {
     const zones = tableOf('. 60 SOA ns. admin. 1 2 3 4 5');
     expect(zones.find(nameOf('a.b.'))?.zone.apex).toBe('.');
@@ -181,5 +197,21 @@ describe('apply', () => {
     zones.apply([change('www.example.', ABSENT)], NOW);
     expect(zone.node(nameOf('www.example.'))).toBeDefined();
     expect(served(zones, 'example.').zone.node(nameOf('www.example.'))).toBeUndefined();
+  });
+});
+
+describe('a patch of one zone', () => {
+  it('reaches names that another zone has with authority, and raises the serial', () => {
+    const zones = tableOf(PARENT, CHILD);
+    const child = served(zones, 'sub.example.');
+    const { rrsets } = state('sub.example.', 'sub.example. 60 NS ns1.example.');
+    const edits = [{ owner: nameOf('sub.example.'), exists: true, rrsets }];
+    expect(zones.patch(nameOf('example.'), edits, NOW)).toBe(true);
+    expect(served(zones, 'example.').zone.node(nameOf('sub.example.'))?.rrsets).toEqual(rrsets);
+    expect(served(zones, 'sub.example.')).toBe(child);
+    expect(serial(zones, 'example.')).toBe(NOW);
+    expect(zones.patch(nameOf('example.'), edits, NOW + 1)).toBe(false);
+    expect(serial(zones, 'example.')).toBe(NOW);
+    expect(zones.patch(nameOf('example.net.'), [], NOW)).toBe(false);
   });
 });

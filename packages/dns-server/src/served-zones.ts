@@ -1,5 +1,6 @@
 /** The zones that a server answers for. */
 import {
+  labelCount,
   type NameChange,
   nextSerial,
   type OwnerName,
@@ -12,6 +13,8 @@ import {
   type Zone,
   type ZoneEdit,
 } from '@kubezone/core';
+
+import { lastLabels } from './label-start.ts';
 
 /** One zone as it is served. Never changes: a query that began with it ends with it. */
 export interface ServedZone {
@@ -43,6 +46,8 @@ export interface Applied {
 /** The table of served zones. A zone is found by the longest match (RFC 1034, section 4.3.2, step 2). */
 export class ServedZones {
   readonly #zones = new Map<OwnerName, ServedZone>();
+  /** How many labels the longest apex has: what a name has beyond that decides nothing, and need not be looked at. */
+  #depth = 0;
 
   /** Every zone, in the order in which they were first added. */
   [Symbol.iterator](): IterableIterator<ServedZone> {
@@ -60,7 +65,7 @@ export class ServedZones {
 
   /** The zone that a name belongs to. */
   find(name: OwnerName): ServedZone | undefined {
-    for (let apex: OwnerName | undefined = name; apex !== undefined; apex = parentOf(apex)) {
+    for (let apex: OwnerName | undefined = lastLabels(name, this.#depth); apex !== undefined; apex = parentOf(apex)) {
       const served = this.#zones.get(apex);
       if (served !== undefined) return served;
     }
@@ -73,11 +78,14 @@ export class ServedZones {
     const complete = options.complete ?? before?.complete ?? true;
     const rotate = options.rotate ?? before?.rotate ?? true;
     this.#zones.set(zone.apex, { zone, complete, rotate, negativeSoa: negativeSoaOf(zone) });
+    this.#depth = Math.max(this.#depth, labelCount(zone.apex));
   }
 
   /** Stops serving a zone; false where it was not served. */
   remove(apex: OwnerName): boolean {
-    return this.#zones.delete(apex);
+    const served = this.#zones.delete(apex);
+    this.#depth = Math.max(0, ...Array.from(this.#zones.keys(), labelCount));
+    return served;
   }
 
   /** Says of all zones, or of one, whether their sources have listed once. */
@@ -111,12 +119,29 @@ export class ServedZones {
     }
     const zones: OwnerName[] = [];
     for (const [served, batch] of byZone) {
-      const patched = served.zone.patch(batch.map((change) => editOf(served.zone, change)));
-      if (patched === served.zone) continue;
-      this.replace(withNextSerial(patched, nowSeconds));
-      zones.push(patched.apex);
+      const edits = batch.map((change) => editOf(served.zone, change));
+      if (this.#patch(served, edits, nowSeconds)) zones.push(served.zone.apex);
     }
     return { zones, outside };
+  }
+
+  /**
+   * Patches names of one zone, also those that another zone has with authority: the delegation to a zone that is served too, and its glue, which
+   * `apply` would give to that zone. The serial changes as in `apply`.
+   *
+   * @param edits of names below the apex
+   * @returns whether anything changed; false also where no such zone is served
+   */
+  patch(apex: OwnerName, edits: readonly ZoneEdit[], nowSeconds: number): boolean {
+    const served = this.#zones.get(apex);
+    return served !== undefined && this.#patch(served, edits, nowSeconds);
+  }
+
+  #patch({ zone }: ServedZone, edits: readonly ZoneEdit[], nowSeconds: number): boolean {
+    const patched = zone.patch(edits);
+    if (patched === zone) return false;
+    this.replace(withNextSerial(patched, nowSeconds));
+    return true;
   }
 }
 

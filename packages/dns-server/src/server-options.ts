@@ -57,7 +57,8 @@ export const DEFAULT_UDP_PAYLOAD_SIZE = 1232;
 const DEFAULT_TCP_LIMITS: TcpLimits = {
   idleTimeoutMs: 10_000,
   messageTimeoutMs: 5000,
-  writeTimeoutMs: 5000,
+  writeTimeoutMs: 30_000,
+  closeTimeoutMs: 5000,
   maxConnections: 1000,
   maxConnectionsPerClient: 200,
 };

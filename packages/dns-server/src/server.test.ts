@@ -1,58 +1,17 @@
 import { createSocket } from 'node:dgram';
 import { createServer } from 'node:net';
-import { setTimeout as sleep } from 'node:timers/promises';
 
-import { afterEach, describe, expect, it, jest } from '@jest/globals';
+import { describe, expect, it, jest } from '@jest/globals';
 import { nameOf } from '@kubezone/core';
 
 import { ListenError } from './listen-error.ts';
 import { DnsServer } from './server.ts';
-import type { DnsServerOptions, ListenAddress } from './server-options.ts';
 import { composeQuery, parseResponse, show } from './testing/ask.ts';
-import { askUdp, framed, recordingLogger, startServer, SYSTEM_CLOCK, TcpClient, type TestServer } from './testing/test-server.ts';
+import { ANSWER, bigQuery, connectTo, query, start, until, ZONE } from './testing/server-fixture.ts';
+import { askUdp, recordingLogger, SYSTEM_CLOCK } from './testing/test-server.ts';
 
 // Far more than these tests take; they share two cores with others.
 jest.setTimeout(30_000);
-
-const ZONE = `
-  $ORIGIN example.
-  @    SOA ns1 admin 1 3600 900 86400 300
-  @    NS  ns1
-  ns1  A   192.0.2.53
-  big  TXT ${`"${'x'.repeat(255)}" `.repeat(200)}
-`;
-const ANSWER = ['ns1.example. 3600 A 192.0.2.53'];
-const QUERY = composeQuery('ns1.example. A');
-const bigQuery = composeQuery('big.example. TXT');
-
-/** The same query with another id. */
-function query(id = 1): Uint8Array {
-  return Uint8Array.of(id >> 8, id & 0xff, ...QUERY.subarray(2));
-}
-
-const servers: DnsServer[] = [];
-const clients: TcpClient[] = [];
-
-async function start(options: Partial<DnsServerOptions> = {}, listen?: ListenAddress): Promise<TestServer> {
-  const started = await startServer(ZONE, options, listen);
-  servers.push(started.server);
-  return started;
-}
-
-async function connectTo(at: ListenAddress): Promise<TcpClient> {
-  const client = await TcpClient.connect(at);
-  clients.push(client);
-  return client;
-}
-
-async function until(condition: () => boolean): Promise<void> {
-  while (!condition()) await sleep(5);
-}
-
-afterEach(async () => {
-  for (const client of clients.splice(0)) client.close();
-  await Promise.all(servers.splice(0).map((server) => server.stop(100)));
-});
 
 describe('listening', () => {
   it.each([['127.0.0.1'], ['::1']])('answers over UDP and TCP on one port of %s', async (address) => {
@@ -201,160 +160,6 @@ describe('a failure inside answering', () => {
     expect(log[0]).toMatchObject({ level: 'error', message: 'answering failed' });
     // And the server goes on.
     expect(show(await askUdp(at, query()))?.answer).toEqual(ANSWER);
-  });
-});
-
-describe('TCP', () => {
-  it('answers queries pipelined in one segment', async () => {
-    const { at } = await start();
-    const client = await connectTo(at);
-    client.send(...Array.from({ length: 120 }, (_, id) => query(id)));
-    const ids = (await client.receive(120)).map((message) => parseResponse(message).header.id);
-    expect(ids.toSorted((one, other) => one - other)).toEqual(Array.from({ length: 120 }, (_, id) => id));
-  });
-
-  it('puts messages together from single octets', async () => {
-    const { at } = await start();
-    const client = await connectTo(at);
-    client.socket.setNoDelay(true);
-    for (const octet of framed(query(7), query(8))) {
-      client.socket.write(Uint8Array.of(octet));
-      await sleep(0);
-    }
-    expect((await client.receive(2)).map((message) => parseResponse(message).header.id)).toEqual([7, 8]);
-  });
-
-  it('answers in full what UDP truncates', async () => {
-    const { at } = await start();
-    const client = await connectTo(at);
-    client.send(bigQuery);
-    const [response] = await client.receive(1);
-    expect(response?.length).toBeGreaterThan(50_000);
-    expect(show(response)?.flags).toBe('qr aa');
-  });
-
-  it('still answers a client that has closed its side', async () => {
-    const { at } = await start();
-    const client = await connectTo(at);
-    client.socket.end(framed(query(1), query(2)));
-    expect(await client.receive(2)).toHaveLength(2);
-    expect(await client.ended).toBe('fin');
-  });
-
-  it('ends a connection that is idle, also one that never asks', async () => {
-    const { at, server } = await start({ tcp: { idleTimeoutMs: 60 } });
-    const silent = await connectTo(at);
-    const asking = await connectTo(at);
-    asking.send(query());
-    await asking.receive(1);
-    expect(await silent.ended).toBe('fin');
-    expect(await asking.ended).toBe('fin');
-    expect(server.statistics.snapshot().events.tcpIdleTimeouts).toBe(2);
-  });
-
-  it('keeps a connection while queries keep coming', async () => {
-    const { at } = await start({ tcp: { idleTimeoutMs: 600 } });
-    const client = await connectTo(at);
-    for (let id = 1; id <= 6; id++) {
-      client.send(query(id));
-      await client.receive(id);
-      await sleep(150);
-    }
-    expect(client.messages).toHaveLength(6);
-  });
-
-  it('cuts off a client whose message does not arrive in time, octet by octet or not', async () => {
-    const { at, server } = await start({ tcp: { idleTimeoutMs: 5000, messageTimeoutMs: 100 } });
-    const client = await connectTo(at);
-    client.socket.on('error', () => undefined);
-    const started = performance.now();
-    const octets = framed(query());
-    let sent = 0;
-    const drip = setInterval(() => client.socket.write(octets.subarray(sent, ++sent)), 20);
-    expect(await client.ended).toBe('reset');
-    clearInterval(drip);
-    expect(performance.now() - started).toBeLessThan(2000);
-    expect(server.statistics.snapshot().events.tcpMessageTimeouts).toBe(1);
-  });
-
-  it('stops answering a client that does not read, and resets it in the end', async () => {
-    const { at, server } = await start({ tcp: { writeTimeoutMs: 300 } });
-    const client = await connectTo(at);
-    client.socket.on('error', () => undefined);
-    client.socket.pause();
-    // 2,000 responses of 51 KB: far more than the kernel's buffers take.
-    client.send(...Array.from({ length: 2000 }, () => bigQuery));
-    await until(() => server.statistics.snapshot().events.tcpWriteTimeouts === 1);
-    const answered = server.statistics.snapshot().responses[0]?.count ?? 0;
-    expect(answered).toBeGreaterThan(0);
-    expect(answered).toBeLessThan(1000);
-    await until(() => server.statistics.snapshot().tcpOpen === 0);
-  });
-
-  it('goes on with a client that reads late', async () => {
-    const { at } = await start({ tcp: { writeTimeoutMs: 5000 } });
-    const client = await connectTo(at);
-    client.socket.pause();
-    client.send(...Array.from({ length: 300 }, () => bigQuery));
-    await sleep(100);
-    client.socket.resume();
-    expect(await client.receive(300)).toHaveLength(300);
-  });
-
-  it('serves others while one client floods', async () => {
-    const { at } = await start();
-    const flood = await connectTo(at);
-    flood.send(...Array.from({ length: 20_000 }, (_, id) => query(id & 0xffff)));
-    await flood.receive(1);
-    const response = await askUdp(at, query(), 1000);
-    expect(response).toBeDefined();
-    expect(flood.messages.length).toBeLessThan(20_000);
-    await flood.receive(20_000);
-  });
-
-  it('makes room for a new connection by ending the longest idle one', async () => {
-    const { at, server } = await start({ tcp: { maxConnections: 2 } });
-    const first = await connectTo(at);
-    const second = await connectTo(at);
-    first.send(query());
-    await first.receive(1);
-    const third = await connectTo(at);
-    expect(await second.ended).toBe('fin');
-    third.send(query());
-    first.send(query());
-    expect(await third.receive(1)).toHaveLength(1);
-    expect(await first.receive(2)).toHaveLength(2);
-    expect(server.statistics.snapshot().events.tcpEvicted).toBe(1);
-  });
-
-  it('refuses a client that has its share of connections', async () => {
-    const { at, server } = await start({ tcp: { maxConnectionsPerClient: 1 } });
-    const first = await connectTo(at);
-    first.send(query());
-    await first.receive(1);
-    const second = connectTo(at).then((client) => client.ended);
-    expect(await second.catch(() => 'reset')).toBe('reset');
-    expect(server.statistics.snapshot().events.tcpRefused).toBe(1);
-    first.send(query());
-    expect(await first.receive(2)).toHaveLength(2);
-  });
-
-  it('survives a client that resets the connection in the middle of its answers', async () => {
-    const { at, server } = await start();
-    const client = await connectTo(at);
-    client.send(...Array.from({ length: 50 }, () => bigQuery));
-    await client.receive(1);
-    client.socket.resetAndDestroy();
-    await until(() => server.statistics.snapshot().tcpOpen === 0);
-    expect(show(await askUdp(at, query()))?.answer).toEqual(ANSWER);
-  });
-
-  it('ignores a frame too short for a header, and goes on', async () => {
-    const { at, server } = await start();
-    const client = await connectTo(at);
-    client.send(new Uint8Array(), Uint8Array.of(1, 2, 3), query(9));
-    expect((await client.receive(1)).map((message) => parseResponse(message).header.id)).toEqual([9]);
-    expect(server.statistics.snapshot().events.dropped).toBe(2);
   });
 });
 

@@ -54,8 +54,8 @@ const TYPE_INDEX = indexTable(COUNTED_TYPES);
 const RCODE_INDEX = indexTable(COUNTED_RCODES.map(([, rcode]) => rcode));
 
 /**
- * Upper bounds of the latency histogram's buckets, in seconds: from a message's arrival in this process to the answer's hand-over to
- * the kernel.
+ * Upper bounds of the latency histogram's buckets, in seconds: how long it takes from a message's octets to its answer's. What the sockets and
+ * the waiting for them take comes on top, and is not measured here.
  */
 export const LATENCY_BUCKETS_SECONDS: readonly number[] = [
   0.000_01, 0.000_025, 0.000_05, 0.000_1, 0.000_25, 0.000_5, 0.001, 0.002_5, 0.005, 0.01, 0.025, 0.1,

@@ -1,6 +1,7 @@
-import { isCollection, isMap, isPair, isScalar, LineCounter, parseDocument } from 'yaml';
+import { type Document, isCollection, isMap, isPair, isScalar, LineCounter, parseDocument, visit } from 'yaml';
 
 import type { ConfigMistake } from './mistake.ts';
+import { reasonOf } from './paths.ts';
 
 /** A place in a configuration: keys and indexes from the top. */
 export type KeyPath = readonly (string | number)[];
@@ -19,16 +20,27 @@ export interface ConfigFile {
  */
 export function parseConfigFile(text: string, file: string): ConfigFile | readonly ConfigMistake[] {
   const lines = new LineCounter();
-  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false, version: '1.2' });
+  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false, version: '1.2', logLevel: 'error' });
   const at = (offset: number): string => {
     const { line, col } = lines.linePos(offset);
     return `${file}:${line}:${col}`;
   };
   if (document.errors.length > 0) {
-    return document.errors.map(({ pos, message }) => ({ code: 'BAD_YAML', at: at(pos[0]), expected: message }));
+    return document.errors.map(({ pos, code, message }) => ({
+      code: 'BAD_YAML',
+      at: at(pos[0]),
+      expected: code === 'MULTIPLE_DOCS' ? 'expected one document; a second begins here' : withoutQuote(message),
+    }));
+  }
+  let content: unknown = {};
+  try {
+    if (document.contents !== null) content = document.toJS();
+  } catch (error) {
+    // An alias without its anchor, or aliases of aliases that would grow without bound: only reading the values shows it.
+    return [{ code: 'BAD_YAML', at: at(offsetOfLostAlias(document) ?? 0), expected: withoutQuote(reasonOf(error)) }];
   }
   return {
-    content: document.contents === null ? {} : (document.toJS() as unknown),
+    content,
     locate: (path) => at(offsetOf(document.contents, path)),
   };
 }
@@ -36,6 +48,24 @@ export function parseConfigFile(text: string, file: string): ConfigFile | readon
 /** Prints a place: `zones[0].soa.email`. */
 export function printKeyPath(path: KeyPath): string {
   return path.map((part, index) => (typeof part === 'number' ? `[${part}]` : index === 0 ? part : `.${part}`)).join('');
+}
+
+/** What the library says, without the piece of the file that it repeats behind a colon: that may be a secret, and the place is told anyway. */
+function withoutQuote(message: string): string {
+  return message.replace(/(?<=\S): .*/s, '');
+}
+
+/** Where the first alias stands whose anchor does not stand before it. */
+function offsetOfLostAlias(document: Document): number | undefined {
+  let offset: number | undefined;
+  visit(document, {
+    Alias: (_key, alias) => {
+      if (alias.resolve(document) !== undefined) return undefined;
+      offset = alias.range?.[0];
+      return visit.BREAK;
+    },
+  });
+  return offset;
 }
 
 /** Where a key begins, or the deepest node on the way to it. */

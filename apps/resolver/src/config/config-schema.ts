@@ -9,7 +9,7 @@ import type { MistakeCode } from './mistake.ts';
 import { type Paths, readablePath } from './paths.ts';
 import { type ResolverConfig, SOURCE_NAMES, type SourceName } from './resolver-config.ts';
 import { nameLeaf, type ZoneSettings, zoneSchema } from './zone-schema.ts';
-import { secretOf16Octets } from './secret.ts';
+import { secretsOf16Octets } from './secret.ts';
 import { LOG_FORMATS, LOG_LEVELS } from '../logging.ts';
 
 /** `name` or `prefix/name`, as the keys of labels and annotations are. */
@@ -61,7 +61,7 @@ export function configSchema(paths: Paths): SchemaOf<ResolverConfig> {
       metrics: z.optional(listenAddress),
       nsid: z.optional(nsid),
       udpPayloadSize: z._default(wholeNumber(512, 4096), DEFAULT_UDP_PAYLOAD_SIZE),
-      cookieSecrets: z.optional(listOf(secretOf16Octets(paths), 'a list of secrets')),
+      cookieSecrets: z.optional(secretsOf16Octets(paths)),
       tcp: z.prefault(
         strictMap({
           maxConnections: z._default(wholeNumber(1, MAX_CONNECTIONS), DEFAULT_TCP.maxConnections),
@@ -155,10 +155,16 @@ function decideSources({ clusters, manifests, sources, zones }: SourcesAndCluste
   if (named.length === 0) refuse('MISSING', ['sources'], `expected at least one of ${SOURCE_NAMES.join(', ')}`, named);
   for (const [index, name] of named.entries()) {
     if (named.indexOf(name) < index) refuse('DUPLICATE', ['sources', index], 'expected each source once', name);
-    if (name === 'zone-file' && !anyFile)
+    // Where there is no zone at all, that is the one mistake.
+    if (name === 'zone-file' && !anyFile && zones.length > 0)
       refuse('EXCLUDED', ['sources', index], 'expected a zone with a file, which zone-file reads', name);
   }
-  if (named.length > 0 && named.every((name) => name === 'zone-file') && (clusters !== undefined || manifests !== undefined)) {
+  if (
+    anyFile &&
+    named.length > 0 &&
+    named.every((name) => name === 'zone-file') &&
+    (clusters !== undefined || manifests !== undefined)
+  ) {
     refuse('EXCLUDED', ['sources'], 'expected a source that reads the configured cluster beside zone-file', named);
   }
   return anyFile && !named.includes('zone-file') ? ['zone-file', ...named] : named;
@@ -180,6 +186,8 @@ function checkRelativeTo(
   zones: readonly ZoneSettings[],
   refuse: Refuse,
 ): readonly OwnerName[] {
+  if (chosen?.length === 0)
+    refuse('MISSING', ['relativeTo'], 'expected at least one zone; without the key it is all of them', chosen);
   const apexes = zones.map(({ apex }) => apex);
   for (const [index, apex] of (chosen ?? []).entries()) {
     if (!apexes.includes(apex))

@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it, jest } from '@jest/globals';
 
 import { nameOf, type ZoneConfig } from '@kubezone/core';
 
@@ -217,10 +217,20 @@ describe('flags', () => {
     expect(config.sources).toEqual(sources);
   });
 
+  it('say an IPv6 address in its canonical form', () => {
+    const words = ['--listen', '[0:0:0:0:0:0:0:1]:53', '--metrics', '[FE80::0:1%eth0]:9153'];
+    expect(configOf(load([...ZONE, ...words]))).toMatchObject({
+      listen: [{ address: '::1', port: 53 }],
+      metrics: [{ address: 'fe80::1%eth0', port: 9153 }],
+    });
+    expect(configOf(load([...ZONE, '--bind', '0:0::1'])).listen).toEqual([{ address: '::1', port: 53 }]);
+  });
+
   it('print version and help', () => {
     expect(load(['--version'])).toEqual({ kind: 'text', text: 'kubezone-resolver 1.2.3\n' });
     const help = load(['--zone', 'bad zone', '--help']);
     expect(help).toMatchObject({ kind: 'text', text: expect.stringContaining('Usage: kubezone-resolver --zone NAME') });
+    expect(load(['-h'])).toEqual(help);
   });
 });
 
@@ -247,6 +257,47 @@ describe('a mistake in flags', () => {
         '--zap-log-level: there is no such flag; use --log-level [UNKNOWN_FLAG]',
         'command line: found "stray"; expected flags only [UNEXPECTED_ARGUMENT]',
       ],
+    ],
+    [
+      [...ZONE, '--help=x', '--version='],
+      ['--help: it takes no value [BAD_VALUE]', '--version: it takes no value [BAD_VALUE]'],
+    ],
+    [
+      [...ZONE, '--ttl', '--port', '5300'],
+      [
+        '--ttl: found the flag --port; expected a value [NO_VALUE]',
+        'command line: found "5300"; expected flags only [UNEXPECTED_ARGUMENT]',
+      ],
+    ],
+    [['--config', ''], ['--config: found ""; expected the path of a file [BAD_VALUE]']],
+    [['--source', 'zone-file'], ['--zone: expected at least one zone: --zone, --zone-file, or zones in --config [MISSING]']],
+    [
+      [...ZONE, '--source', 'zone-file', '--manifests', 'manifests'],
+      ['--source: found "zone-file"; expected a zone with a file, which zone-file reads [EXCLUDED]'],
+    ],
+    [
+      [...ZONE, '--listen', '[::ffff:127.0.0.1]:7396'],
+      [
+        '--listen: found "[::ffff:127.0.0.1]:7396"; expected ADDRESS:PORT, such as 192.0.2.1:53, [2001:db8::1]:53, or :53 for all addresses ("::ffff:127.0.0.1" is an IPv4 address; write 127.0.0.1) [BAD_VALUE]',
+      ],
+    ],
+    [
+      [...ZONE, '--bind', '::ffff:7f00:1'],
+      [
+        '--bind: found "::ffff:7f00:1"; expected an IPv4 or IPv6 address, without a port; or "" for all ("::ffff:7f00:1" is an IPv4 address; write 127.0.0.1) [BAD_VALUE]',
+      ],
+    ],
+    [
+      [...ZONE, '--listen', '[::1]:53', '--listen', '[0:0:0:0:0:0:0:1]:53'],
+      ['--listen: found "[0:0:0:0:0:0:0:1]:53"; expected each address once; [::1]:53 is given before [DUPLICATE]'],
+    ],
+    ...['a b', 'a\tb'].map((zone): readonly [readonly string[], readonly string[]] => [
+      ['--zone', zone, '--soa-ns', 'ns.x', '--soa-email', 'a@b'],
+      [`--zone: found ${JSON.stringify(zone)}; expected a domain name [BAD_VALUE]`],
+    ]),
+    [
+      ['--zone', '*.lb.test', '--soa-ns', 'ns.x', '--soa-email', 'a@b'],
+      ['--zone: found "*.lb.test"; expected a domain name ("*.lb.test" is a wildcard) [BAD_VALUE]'],
     ],
     [[...ZONE, '--', 'serve'], ['command line: found "serve"; expected flags only [UNEXPECTED_ARGUMENT]']],
     [[...ZONE, '--port'], ['--port: expected a value after it [NO_VALUE]']],
@@ -415,6 +466,8 @@ describe('a mistake in flags', () => {
     ['admin', 'a mail address'],
     ['', 'a mail address'],
     ['@x.test', 'a mail address'],
+    ['a@@b', 'a mail address'],
+    ['a@b@c', 'a mail address'],
   ])('in --soa-email is named: %j', (email, expected) => {
     const [message, ...others] = mistakesOf(load(['--zone', 'a.test', '--soa-ns', 'ns.x', '--soa-email', email]));
     expect(others).toEqual([]);
@@ -550,6 +603,23 @@ describe('a configuration file', () => {
   it.each<readonly [string, readonly string[]]>([
     ['zones: [', [at('1:9', 'Flow sequence in block collection must be sufficiently indented and end with a ] [BAD_YAML]')]],
     ['zones: []\nzones: []', [at('2:1', 'Map keys must be unique [BAD_YAML]')]],
+    ['zones: *x', [at('1:8', 'Unresolved alias (the anchor must be set before the alias) [BAD_YAML]')]],
+    [
+      // Aliases of aliases: a billion elements if they were followed.
+      `a: &a [x,x,x,x,x,x,x,x,x,x]\n${Array.from('bcdefghi', (key, index) => `${key}: &${key} [${Array(10).fill(`*${'abcdefgh'[index]}`).join()}]`).join('\n')}`,
+      [at('1:1', 'Excessive alias count indicates a resource exhaustion attack [BAD_YAML]')],
+    ],
+    // The library would repeat what stands there.
+    [
+      'cookieSecrets: []]\n"s3cr3t"',
+      [
+        at('1:18', 'Unexpected flow-seq-end token in YAML stream [BAD_YAML]'),
+        at('2:1', 'Unexpected double-quoted-scalar token in YAML stream [BAD_YAML]'),
+      ],
+    ],
+    ['cookieSecrets:\n  |- s3cr3t', [at('2:6', 'Not a YAML token [BAD_YAML]')]],
+    ['cookieSecrets: *s3cr3t', [at('1:16', 'Unresolved alias (the anchor must be set before the alias) [BAD_YAML]')]],
+    ['zones: []\n---\nzones: []', [at('2:1', 'expected one document; a second begins here [BAD_YAML]')]],
     ['- a', [at('1:1', 'found a list of 1; expected a map of keys [BAD_VALUE]')]],
     [
       'zones: []',
@@ -614,6 +684,34 @@ describe('a configuration file', () => {
         ),
         at('1:36', 'cookieSecrets[2]: expected the environment variable NONE, which is not set [BAD_VALUE]'),
       ],
+    ],
+    ...['0123456789abcdef0123456789abcdef', '{a: s3cr3t}', '12345678', 'file:cookie'].map(
+      (value): readonly [string, readonly string[]] => [
+        `cookieSecrets: ${value}\nzones: [{name: a.test, ${SOA}, ${NS}}]`,
+        [
+          at(
+            '1:1',
+            'cookieSecrets: expected a list, each entry a secret of 32 hexadecimal digits, as it stands, or as file:PATH or env:NAME [BAD_VALUE]',
+          ),
+        ],
+      ],
+    ),
+    [
+      `cookieSecrets: [[0123456789abcdef0123456789abcdef]]\nzones: [{name: a.test, ${SOA}, ${NS}}]`,
+      [
+        at(
+          '1:17',
+          'cookieSecrets[0]: expected a secret of 32 hexadecimal digits, as it stands, or as file:PATH or env:NAME [BAD_VALUE]',
+        ),
+      ],
+    ],
+    [
+      `cookieSecrets: []\nzones: [{name: a.test, ${SOA}, ${NS}}]`,
+      [at('1:1', 'cookieSecrets: expected at least one secret; without the key a random one is made [BAD_VALUE]')],
+    ],
+    [
+      `relativeTo: []\nzones: [{name: a.test, ${SOA}, ${NS}}]`,
+      [at('1:1', 'relativeTo: found a list of 0; expected at least one zone; without the key it is all of them [MISSING]')],
     ],
     [
       `relativeTo: [b.test]\nzones: [{name: a.test, ${SOA}, ${NS}}]\ntcp: {idleTimeout: 10}`,
@@ -703,5 +801,14 @@ describe('a configuration file', () => {
   ])('with a mistake is refused: %j', (yaml, messages) => {
     const found = mistakesOf(loadFile(yaml));
     expect(found).toEqual(messages);
+  });
+
+  it('with a map for a key is refused without a word from the YAML library', () => {
+    const warn = jest.spyOn(process, 'emitWarning').mockImplementation(() => undefined);
+    expect(mistakesOf(loadFile(`{a: b}: c\nzones: [{name: a.test, ${SOA}, ${NS}}]`))).toEqual([
+      expect.stringContaining('there is no such key'),
+    ]);
+    expect(warn).not.toHaveBeenCalled();
+    warn.mockRestore();
   });
 });

@@ -20,7 +20,7 @@ export type LoadedConfig =
 
 /** What loading needs from outside. */
 export interface ConfigInputs {
-  /** @throws {Error} where the file cannot be read */
+  /** @throws {Error} where the file cannot be read, or is not UTF-8 */
   readonly readFile: (path: string) => string;
   /** Why a path cannot be read as a file or folder; undefined where it can. */
   readonly problem: (path: string, kind: PathKind) => string | undefined;
@@ -89,6 +89,10 @@ export function loadConfig(words: readonly string[], inputs: ConfigInputs): Load
 }
 
 function readConfigFile(path: string, inputs: ConfigInputs, mistakes: ConfigMistake[]): ConfigFile | undefined {
+  if (path === '') {
+    mistakes.push({ code: 'BAD_VALUE', at: '--config', found: quoteFound(path), expected: 'expected the path of a file' });
+    return undefined;
+  }
   const text = tryRead(resolve(inputs.folder, path), inputs);
   if (typeof text !== 'string') {
     const expected = `expected a file that can be read (${text.problem})`;

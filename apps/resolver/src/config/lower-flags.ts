@@ -1,9 +1,11 @@
-import { isIP } from 'node:net';
+import { isIPv4 } from 'node:net';
+
+import { isFailure } from '@kubezone/core';
 
 import type { KeyPath } from './config-file.ts';
 import { DEFAULT_PORT } from './defaults.ts';
 import type { FlagName } from './flags.ts';
-import { ALL_ADDRESSES, printListenAddress } from './listen-address.ts';
+import { ALL_ADDRESSES, canonicalIPv6, printListenAddress } from './listen-address.ts';
 import { lowerZones } from './lower-zones.ts';
 import type { FlagValues, LoweringTarget } from './lowering-target.ts';
 import { type ConfigMistake, quoteFound } from './mistake.ts';
@@ -144,12 +146,14 @@ function lowerListen(values: FlagValues, { content, mark, mistakes }: LoweringTa
   }
   // k8s-node-dns takes the empty text for all addresses.
   const all = bind === undefined || bind === '';
-  if (!all && isIP(bind) === 0) {
+  const canonical = all || isIPv4(bind) ? bind : canonicalIPv6(bind);
+  if (!all && typeof canonical !== 'string') {
+    const reason = isFailure(canonical) ? ` (${canonical.message})` : '';
     mistakes.push({
       code: 'BAD_VALUE',
       at: '--bind',
       found: quoteFound(bind),
-      expected: 'expected an IPv4 or IPv6 address, without a port; or "" for all',
+      expected: `expected an IPv4 or IPv6 address, without a port; or "" for all${reason}`,
     });
   }
   if (mistakes.some(({ at }) => at === '--port' || at === '--bind')) return void delete content['listen'];

@@ -13,6 +13,9 @@ export interface CommandLine {
   readonly mistakes: readonly ConfigMistake[];
 }
 
+/** Flags that take no value; with `=` they come here as unknown. */
+const VALUELESS: readonly string[] = ['--help', '--version'];
+
 const NAMES = [...FLAGS.map(({ name }) => name as string), 'help', 'version'];
 
 /** Reads the command line. Every mistake is reported, not the first alone. */
@@ -29,6 +32,7 @@ export function readFlags(words: readonly string[]): CommandLine {
           found: `the flag ${value.replace(/=.*/s, '')}`,
           expected: 'expected a value',
         });
+        return;
       }
       // Of a flag that takes one value the last counts, so that a wrapper's arguments can be overridden by appending.
       values.set(name, repeatable === true ? [...(values.get(name) ?? []), value] : [value]);
@@ -68,7 +72,7 @@ function makeCommand(): Command {
     command.addOption(new Option(`--${name} <${value}>`, note === '' ? description : `${description} (${note})`));
   }
   command.addOption(new Option('--version', 'print the version'));
-  command.addOption(new Option('--help', 'print this help'));
+  command.addOption(new Option('-h, --help', 'print this help'));
   return command;
 }
 
@@ -90,6 +94,10 @@ function findStrayWords(words: readonly string[]): ConfigMistake[] {
       continue;
     }
     const flag = word.replace(/=.*/s, '');
+    if (VALUELESS.includes(flag)) {
+      mistakes.push({ code: 'BAD_VALUE', at: flag, expected: 'it takes no value' });
+      continue;
+    }
     const name = flag.replace(/^--?/, '');
     valueMayFollow = !word.includes('=');
     // Only the flag is repeated: a value may be a secret that was meant for another command.

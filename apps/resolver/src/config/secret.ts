@@ -4,15 +4,40 @@ import type { Paths } from './paths.ts';
 import type { SchemaOf } from './leaf.ts';
 
 /** Marks mistakes whose `found` must not be shown. */
-export const SECRET_MISTAKE = { code: 'BAD_VALUE', secret: true } as const;
+const SECRET_MISTAKE = { code: 'BAD_VALUE', secret: true } as const;
 
 const FORM = 'a secret of 32 hexadecimal digits, as it stands, or as file:PATH or env:NAME';
+
+/**
+ * A schema of a list of at least one secret of 16 octets. What stands in its place is never shown, whatever its shape: somebody who forgets the list writes
+ * the secret where the list belongs.
+ */
+export function secretsOf16Octets(paths: Paths): SchemaOf<readonly Uint8Array[]> {
+  const secret = secretOf16Octets(paths);
+  return z.pipe(
+    z.unknown(),
+    z.transform((value, context): readonly Uint8Array[] => {
+      const refuse = (message: string, path: PropertyKey[] = []): void =>
+        void context.issues.push({ code: 'custom', message, input: undefined, path, params: SECRET_MISTAKE });
+      if (!Array.isArray(value)) {
+        refuse(`expected a list, each entry ${FORM}`);
+        return z.NEVER;
+      }
+      if (value.length === 0) refuse('expected at least one secret; without the key a random one is made');
+      return value.flatMap((entry: unknown, index) => {
+        const { data, error } = secret.safeParse(entry);
+        for (const { message } of error?.issues ?? []) refuse(message, [index]);
+        return data ?? [];
+      });
+    }),
+  );
+}
 
 /**
  * A schema of secrets of 16 octets. In the configuration they can stand themselves, or where to read them: a file's content (as a mounted Secret is one),
  * or an environment variable.
  */
-export function secretOf16Octets(paths: Paths): SchemaOf<Uint8Array> {
+function secretOf16Octets(paths: Paths): SchemaOf<Uint8Array> {
   return z.pipe(
     z.unknown(),
     z.transform((value, context): Uint8Array => {

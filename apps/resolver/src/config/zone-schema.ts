@@ -1,4 +1,4 @@
-import { checkZoneConfig, isFailure, MAX_TTL, type NameServer, type OwnerName } from '@kubezone/core';
+import { checkZoneConfig, isFailure, MAX_TTL, type NameServer, type OwnerName, ParseFailure } from '@kubezone/core';
 import { scanAddress, scanMailbox, scanSoaNs, scanUnicodeName, type ZoneConfig } from '@kubezone/core';
 import * as z from 'zod/mini';
 
@@ -37,10 +37,19 @@ const timer = wholeNumber(0, MAX_TIMER, 'a whole number of seconds');
 const ttl = wholeNumber(0, MAX_TTL, 'a whole number of seconds');
 
 /** A domain name, absolute with or without its final dot. */
-export const nameLeaf: SchemaOf<OwnerName> = textLeaf('a domain name', (text) =>
-  // To the scanner "@" is an origin, which nothing here has.
-  text === '@' ? undefined : scanUnicodeName(text),
-);
+export const nameLeaf: SchemaOf<OwnerName> = textLeaf('a domain name', (text) => {
+  // To the scanner "@" is an origin, which nothing here has. A label may hold any octet, but white space here is a slip of the pen.
+  if (text === '@' || /\s/.test(text)) return undefined;
+  // What a zone or a name server of this name would be, no specification says (RFC 4592, section 4.2).
+  if (text.startsWith('*.')) return new ParseFailure('BAD_FIELD', `${JSON.stringify(text)} is a wildcard`);
+  return scanUnicodeName(text);
+});
+
+/** What `--soa-email` takes. */
+export const MAIL_ADDRESS = 'a mail address such as hostmaster@example.com';
+
+/** A mail address. To the scanner all before the last "@" is the local part; unquoted it has none (RFC 5321, section 4.1.2). */
+const mailbox: SchemaOf<OwnerName> = textLeaf(MAIL_ADDRESS, (text) => (/^[^"@]*@.*@/.test(text) ? undefined : scanMailbox(text)));
 
 const address = textLeaf('an IPv4 or IPv6 address', scanAddress);
 
@@ -51,8 +60,6 @@ const nameServerList = listOf(
 
 /** What `--soa-ns` takes. */
 export const NAME_SERVERS_TEXT = 'NAME[:ADDRESS,ADDRESS][;NAME...]';
-/** What `--soa-email` takes. */
-export const MAIL_ADDRESS = 'a mail address such as hostmaster@example.com';
 /** What `nameservers` takes. */
 const NAME_SERVERS_FORM = `a list of {name, addresses}, or text of the form ${NAME_SERVERS_TEXT}`;
 
@@ -92,7 +99,7 @@ const nameServers: SchemaOf<readonly NameServer[]> = z.pipe(
 );
 
 const soa = strictMap({
-  email: textLeaf(MAIL_ADDRESS, scanMailbox),
+  email: mailbox,
   refresh: z._default(timer, DEFAULT_ZONE.refresh),
   retry: z._default(timer, DEFAULT_ZONE.retry),
   expire: z._default(timer, DEFAULT_ZONE.expire),

@@ -52,8 +52,8 @@ export type SyncState = 'syncing' | 'synced' | 'absent' | 'failing';
 export interface ClusterSink {
   /** Some objects are new or have changed, or are as they were: whoever lists again passes on all there is. */
   upserted(resource: Resource, objects: readonly StoredObject[]): void;
-  /** One object is gone. */
-  deleted(resource: Resource, key: ObjectKey): void;
+  /** Some objects are gone. Takes effect after whatever was upserted before: see `listed`. */
+  deleted(resource: Resource, keys: readonly ObjectKey[]): void;
   /**
    * A listing of a scope is complete: what the scope holds and the listing did not is gone.
    *
@@ -67,6 +67,10 @@ export interface ClusterSink {
   reported(subject: Subject, problems: readonly LocalProblem[]): void;
   /** A scope's state has changed. `failure` says why, for `absent` and `failing`. */
   state(scope: Scope, state: SyncState, failure?: ScopeFailure): void;
+  /** One more attempt to read a scope has failed; counted. Whether that changes the scope's state is told by `state`. */
+  failed(scope: Scope): void;
+  /** Makes one event of all that is reported within the call: each name changes once, and all names at the same moment. */
+  together(report: () => void): void;
 }
 
 /** Why a scope is not synced. */
@@ -90,7 +94,7 @@ export type ClusterErrorCode =
   | 'KUBECONFIG_INVALID'
   /** The folder of manifests does not exist, is no folder, or cannot be read. */
   | 'MANIFESTS_UNREADABLE'
-  /** The folder holds no file of manifests. */
+  /** The folder holds no file of manifests. At the start an error; later what was known stays in force, and the cluster is `failing`. */
   | 'MANIFESTS_EMPTY';
 
 /** The configuration of a cluster is wrong: for the person who wrote it. */

@@ -53,7 +53,7 @@ export class MemoryCluster implements Cluster {
   delete(manifest: unknown): void {
     for (const { resource, raw } of recogniseObjects(manifest, this.#watch.resources).objects) {
       const key = readKey(resource, raw);
-      if (key !== undefined) this.#sink?.deleted(resource, key);
+      if (key !== undefined) this.#sink?.deleted(resource, [key]);
     }
   }
 
@@ -69,6 +69,6 @@ export class MemoryCluster implements Cluster {
     const key = readKey(resource, raw);
     if (key !== undefined) sink.reported({ kind: 'object', resource, key }, []);
     if (projected.kind === 'object') sink.upserted(resource, [projected.object]);
-    else sink.deleted(resource, projected.key);
+    else sink.deleted(resource, [projected.key]);
   }
 }

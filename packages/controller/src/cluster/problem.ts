@@ -11,7 +11,7 @@ export type ProblemCode =
   | 'ADDRESS_INVALID'
   /** An annotation that switches something on holds neither `true` nor `false`. It counts as `false`. */
   | 'OPT_IN_INVALID'
-  /** A name that an object asks for is no valid owner name. */
+  /** A name that an object asks for is no valid owner name, or lies in another zone than the one it was made for. */
   | 'OWNER_NAME_INVALID'
   /** A source failed on an object: a defect of this program. What the object contributed before stays in force. */
   | 'SOURCE_FAULT'
@@ -19,6 +19,8 @@ export type ProblemCode =
   | 'MANIFEST_UNREADABLE'
   /** A file of manifests is larger than is read. Its last good content stays in force. */
   | 'MANIFEST_TOO_LARGE'
+  /** A file that held objects is empty: somebody is about to write it. Its last good content stays in force until it has content or is gone. */
+  | 'MANIFEST_BLANK'
   /** A document is not valid YAML or JSON. Objects that the file held before and no other document of it holds now stay in force. */
   | 'MANIFEST_SYNTAX'
   /** A document is no Kubernetes object: it has no `apiVersion` and `kind`. */

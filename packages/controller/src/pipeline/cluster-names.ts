@@ -12,6 +12,18 @@ export interface Task {
   readonly key: ObjectKey;
 }
 
+/** Objects of a source whom changes concern. */
+export interface Concerned {
+  readonly source: Source;
+  /** The same for all changes of one object, where few have changed at once. */
+  readonly name: string | undefined;
+  /** Finds them, one by one, in the store as it is when it is asked; some perhaps twice. */
+  readonly keys: () => Iterable<ObjectKey>;
+}
+
+/** Up to so many changes are followed each by itself. */
+const FEW = 128;
+
 /** What is needed to turn objects into names. */
 export interface ClusterNamesOptions {
   /** The cluster's configured name. */
@@ -28,6 +40,7 @@ export class ClusterNames {
   readonly #options: ClusterNamesOptions;
   /** Who contributes something at present. */
   readonly #contributing = new Map<Source, Map<ObjectKey, Origin>>();
+  readonly #faults = new Map<Source, number>();
 
   constructor(options: ClusterNamesOptions) {
     this.#options = options;
@@ -35,21 +48,28 @@ export class ClusterNames {
     this.store = new ObjectStore(resourcesOf(options.sources), indexesOf(options.sources));
   }
 
-  /** Whom changes of the store concern, each once; and what is wrong with the changed objects as far as others look at them. */
-  tasksFor(changes: readonly ObjectChange[]): Task[] {
-    const { sources } = this.#options;
-    const tasks: Task[] = [];
-    for (const source of sources) {
-      const keys = new Set<ObjectKey>();
-      for (const change of changes) {
-        if (change.resource === source.resource) keys.add(change.key);
-        for (const dependency of source.reads) {
-          if (dependency.resource === change.resource) this.#follow(source, dependency, change, keys);
+  /** Whom changes of the store concern; and reports what is wrong with the changed objects as far as others look at them. */
+  concernedBy(changes: readonly ObjectChange[]): Concerned[] {
+    const concerned: Concerned[] = [];
+    for (const source of this.#options.sources) {
+      const own = changes.filter(({ resource }) => resource === source.resource);
+      if (own.length > 0) concerned.push({ source, name: undefined, keys: () => own.map(({ key }) => key) });
+      for (const dependency of source.reads) {
+        const seen = changes.filter(
+          (change) => change.resource === dependency.resource && this.#isSeen(source, dependency, change),
+        );
+        if (seen.length === 0) continue;
+        const keysOf = (some: readonly ObjectChange[]) => () => this.#follow(dependency, some);
+        if (seen.length > FEW) concerned.push({ source, name: undefined, keys: keysOf(seen) });
+        else {
+          for (const change of seen) {
+            const name = [this.#options.cluster, source.kind, dependency.resource.id, change.key].join('\n');
+            concerned.push({ source, name, keys: keysOf([change]) });
+          }
         }
       }
-      for (const key of keys) tasks.push({ source, key });
     }
-    return tasks;
+    return concerned;
   }
 
   /** Brings the catalog up to date with one object, whatever became of it. */
@@ -74,11 +94,17 @@ export class ClusterNames {
       return catalog.put(origin, desired);
     } catch (error) {
       // No object may stop the others, not even one that a source was not made for.
+      this.#faults.set(source, this.faults(source) + 1);
       const message = `source ${source.kind} failed on it: ${messageOf(error)}`;
       problems.replace(cluster, subject, source.kind, [{ code: 'SOURCE_FAULT', message }]);
       logger.error('a source failed on an object', { source: source.kind, object: nameObject(source.resource, key), error });
       return [];
     }
+  }
+
+  /** How often a source has failed on an object. */
+  faults(source: Source): number {
+    return this.#faults.get(source) ?? 0;
   }
 
   /** How many objects a source has looked at, and how many of them ask for a name. */
@@ -89,15 +115,18 @@ export class ClusterNames {
     };
   }
 
-  #follow(source: Source, dependency: Dependency, { resource, key, before, after }: ObjectChange, keys: Set<ObjectKey>): void {
+  #isSeen(source: Source, dependency: Dependency, { resource, key, before, after }: ObjectChange): boolean {
     if (dependency.inspect !== undefined) {
       const found = after === undefined ? [] : dependency.inspect(after);
       this.#options.problems.replace(this.#options.cluster, { kind: 'object', resource, key }, source.kind, found);
     }
-    if (before !== undefined && after !== undefined && dependency.differs?.(before, after) === false) return;
-    for (const object of [before, after]) {
-      if (object === undefined) continue;
-      for (const concerned of dependency.concerns(object, this.store)) keys.add(concerned);
+    return before === undefined || after === undefined || dependency.differs?.(before, after) !== false;
+  }
+
+  *#follow(dependency: Dependency, changes: readonly ObjectChange[]): Generator<ObjectKey> {
+    for (const { before, after } of changes) {
+      if (before !== undefined) yield* dependency.concerns(before, this.store);
+      if (after !== undefined) yield* dependency.concerns(after, this.store);
     }
   }
 }

@@ -3,7 +3,8 @@ import { nameOf, type NameChange } from '@kubezone/core';
 
 import { type Cluster, ClusterError, type ClusterSink, type SyncState } from '../cluster/cluster.ts';
 import { MemoryCluster } from '../cluster/memory-cluster.ts';
-import { NODES } from '../resources/node.ts';
+import { type NodeObject, NODES } from '../resources/node.ts';
+import { type ServiceObject, SERVICES } from '../resources/service.ts';
 import { nodeArea } from '../sources/node-area.ts';
 import { nodeService } from '../sources/node-service.ts';
 import { FakeClock } from '../testing/fake-clock.ts';
@@ -119,6 +120,108 @@ describe('the pipeline', () => {
     expect(changed).toHaveLength(1);
   });
 
+  it('does not look for all whom an event concerns within the event', async () => {
+    const source = nodeService({ relativeTo: RELATIVE_TO });
+    let found = 0;
+    const counted = {
+      ...source,
+      reads: source.reads.map((dependency) => ({
+        ...dependency,
+        *concerns(...args: Parameters<typeof dependency.concerns>) {
+          for (const key of dependency.concerns(...args)) {
+            found++;
+            yield key;
+          }
+        },
+      })),
+    };
+    const services = Array.from({ length: 3_000 }, (_, index) => [
+      service(`s${index}`),
+      slice(`s${index}`, [{ node: 'n1' }], { of: `s${index}` }),
+    ]).flat();
+    const world = await NameWorld.with([node('n1', { ips: '192.0.2.1' }), ...services], { sources: [counted] });
+    found = 0;
+    world.changes.length = 0;
+    // A node that flaps: none of this may cost as much as it concerns, nor may it add up.
+    for (let round = 0; round < 20; round++) world.cluster.put(node('n1', { ips: `192.0.2.${round + 2}` }));
+    expect(found).toBeLessThan(20 * 300);
+    expect(world.changes).toEqual([]);
+    found = 0;
+    await world.pipeline.settled();
+    expect(found).toBeLessThanOrEqual(2 * 3_000);
+    for (const name of ['s0', 's2999']) {
+      expect(world.holds(`${name}.default.lb.test`)).toEqual([`${name}.default.lb.test. 30 IN A 192.0.2.21`]);
+    }
+  });
+
+  it('makes one change of all that is reported together, whatever the resources', async () => {
+    const { cluster, sink } = puppet();
+    const world = new NameWorld({ clusters: [cluster], sources: [nodeArea({ relativeTo: RELATIVE_TO })] });
+    await world.pipeline.start();
+    const make = (name: string, area: string): NodeObject => ({
+      namespace: '',
+      name,
+      createdAt: 0,
+      deleting: false,
+      ready: true,
+      annotations: { 'k8s.pootis.network/node-areas': area },
+    });
+    sink().upserted(NODES, [make('n1', 'home')]);
+    world.changes.length = 0;
+    sink().together(() => {
+      sink().upserted(NODES, [make('n2', 'away')]);
+      sink().deleted(NODES, ['n1']);
+      sink().upserted(NODES, [make('n3', 'home')]);
+      expect(world.changes).toEqual([]);
+    });
+    expect(world.changes).toHaveLength(1);
+    expect(world.changes[0]?.map(({ owner }) => owner)).toContain('away.lb.test.');
+    // Even where the report is broken off.
+    expect(() =>
+      sink().together(() => {
+        sink().deleted(NODES, ['n3']);
+        throw new Error('broken off');
+      }),
+    ).toThrow('broken off');
+    expect(world.holds('home.lb.test')).toEqual(['NXDOMAIN']);
+    expect(world.changes).toHaveLength(2);
+  });
+
+  it('lets a removal wait for additions that came before it, so that a name that passes on is never gone', async () => {
+    const { cluster, sink } = puppet();
+    const world = new NameWorld({ clusters: [cluster], sources: [nodeArea({ relativeTo: RELATIVE_TO })] });
+    await world.pipeline.start();
+    const make = (index: number, area: string): NodeObject => ({
+      namespace: '',
+      name: `n${index}`,
+      createdAt: 0,
+      deleting: false,
+      ready: true,
+      annotations: { 'k8s.pootis.network/node-areas': area },
+    });
+    sink().upserted(NODES, [make(0, 'home')]);
+    sink().upserted(
+      NODES,
+      Array.from({ length: 1_000 }, (_, index) => make(index + 1, index === 999 ? 'home' : `a${index}`)),
+    );
+    sink().deleted(NODES, ['n0']);
+    await world.pipeline.settled();
+    const home = world.changes.flat().filter(({ owner }) => owner === 'home.lb.test.');
+    expect(home.map(({ after }) => after.exists)).not.toContain(false);
+    expect(world.pipeline.statuses()[0]?.objects).toBe(1_000);
+  });
+
+  it('stops within seconds, though a cluster hangs', async () => {
+    const clock = new FakeClock();
+    const hanging: Cluster = { name: 'hanging', start: () => Promise.resolve({ ended: new Promise(() => undefined) }) };
+    const world = new NameWorld({ clusters: [hanging], clock });
+    await world.pipeline.start();
+    const stopped = world.pipeline.stop();
+    clock.advance(5_000);
+    await expect(stopped).resolves.toBeUndefined();
+    expect(clock.waiting).toBe(0);
+  });
+
   it('says that a source is synced only when its names have been handed on', async () => {
     const heard: string[] = [];
     const { cluster, say, sink } = puppet();
@@ -229,6 +332,7 @@ describe('what the pipeline knows of its sources', () => {
       objects: 0,
       contributing: 0,
       lastEventAt: undefined,
+      errors: 0,
     });
     clock.advance(500);
     world.cluster.put(node('n1', { areas: 'home' }));
@@ -245,6 +349,39 @@ describe('what the pipeline knows of its sources', () => {
       ['synced', 1_001_000, 2, 1, 1_000_500],
       ['synced', 1_001_000, 1, 1, 1_001_500],
     ]);
+  });
+
+  it('is how many problems each has found, and how often something failed for it', async () => {
+    const { cluster, sink } = puppet('k');
+    const source = nodeArea({ relativeTo: RELATIVE_TO });
+    const faulty = {
+      ...nodeService({ relativeTo: RELATIVE_TO }),
+      desire: (): never => {
+        throw new TypeError('a defect');
+      },
+    };
+    const world = new NameWorld({ clusters: [cluster], sources: [source, faulty] });
+    await world.pipeline.start();
+    const base = { namespace: '', createdAt: 0, deleting: false };
+    const annotations = { 'k8s.pootis.network/node-areas': '-a,-b', 'k8s.pootis.network/node-ips': 'x' };
+    sink().upserted(NODES, [{ ...base, name: 'n1', ready: true, annotations } as NodeObject]);
+    sink().upserted(SERVICES, [{ ...base, namespace: 'd', name: 's', annotations: {} } as ServiceObject]);
+    sink().reported({ kind: 'file', file: 'x' }, [{ code: 'MANIFEST_SYNTAX', file: 'x', message: 'a' }]);
+    sink().failed({ resource: NODES });
+    sink().failed({ resource: NODES, namespace: 'a' });
+    sink().failed({ resource: SERVICES });
+    const counts = (): unknown[] => world.pipeline.problemCounts().map((one) => [one.cluster, one.source, one.problems]);
+    expect(counts()).toEqual([
+      ['k', undefined, 1],
+      ['k', 'node-area', 3],
+      ['k', 'node-service', 2],
+    ]);
+    expect(world.pipeline.statuses().map(({ errors }) => errors)).toEqual([2, 4]);
+    sink().deleted(NODES, ['n1']);
+    sink().deleted(SERVICES, ['d/s']);
+    sink().reported({ kind: 'file', file: 'x' }, []);
+    expect(counts().map((one) => (one as unknown[])[2])).toEqual([0, 0, 0]);
+    expect(world.pipeline.statuses().map(({ errors }) => errors)).toEqual([2, 4]);
   });
 
   it('tells when it is complete and when it is ready, by itself when the time has come', async () => {
@@ -289,6 +426,9 @@ describe('what the pipeline knows of its sources', () => {
     const world = new NameWorld({ clusters: [cluster], sources: [nodeArea({ relativeTo: RELATIVE_TO })] });
     await world.pipeline.start();
     say('failing');
+    // The same again is no news.
+    say('failing');
+    say('synced');
     say('synced');
     expect(
       world.logger.lines.map(({ level, fields }) => `${level} ${String(fields['scope'])} ${String(fields['state'])}`),

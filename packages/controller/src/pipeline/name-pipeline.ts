@@ -10,15 +10,21 @@ import {
   type SyncState,
 } from '../cluster/cluster.ts';
 import type { Problem } from '../cluster/problem.ts';
+import type { ObjectKey } from '../resources/resource.ts';
 import type { Source } from '../sources/source.ts';
 import type { ObjectChange } from '../store/object-store.ts';
-import { ClusterNames, resourcesOf, retentionOf, scopesRead, type Task } from './cluster-names.ts';
+import { ClusterNames, type Concerned, resourcesOf, retentionOf, scopesRead, type Task } from './cluster-names.ts';
 import { coalesceChanges } from './coalesce-changes.ts';
 import { ProblemRegister } from './problem-register.ts';
+import { Lane, WorkQueue } from './work-queue.ts';
 import { combineStatuses, nextStatus, type Readiness, readinessOf, type ScopeStatus } from './sync-status.ts';
 
 /** So many objects at most are worked on within the event that concerns them; more are queued. */
 const AT_ONCE = 256;
+/** Nor are more looked for, the same ones found again included. */
+const FOUND_AT_ONCE = 4 * AT_ONCE;
+/** How long clusters may take to end once they have been told to, in milliseconds. */
+const STOP_MS = 5_000;
 /** How long queued work may keep other events waiting, in milliseconds. */
 const TURN_MS = 4;
 
@@ -56,6 +62,16 @@ export interface SourceStatus {
   readonly contributing: number;
   /** When the cluster last said something of an object that it reads, in milliseconds since the Unix epoch. */
   readonly lastEventAt: number | undefined;
+  /** Failures since the start: attempts to list or watch what it reads, and objects on which it failed by a defect. Never falls. */
+  readonly errors: number;
+}
+
+/** Problems in force of one cluster, by who found them. */
+export interface ProblemCount {
+  readonly cluster: string;
+  /** Undefined: the cluster itself, whichever source would read the object or file. */
+  readonly source: SourceKind | undefined;
+  readonly problems: number;
 }
 
 /** All that belongs to one cluster. */
@@ -65,10 +81,16 @@ interface Station {
   readonly scopes: Map<string, { readonly scope: Scope; readonly status: ScopeStatus }>;
   /** By the resource's id. */
   readonly lastEventAt: Map<string, number>;
+  /** Failed attempts, by the resource's id. */
+  readonly failures: Map<string, number>;
+  readonly lanes: ReadonlyMap<Source, Lane<WorkPlace>>;
 }
 
-/** Work that has to wait for its turn. */
-type Queued = { readonly station: Station; readonly task: Task } | (() => void);
+/** Whose object is worked on, and by which source. */
+interface WorkPlace {
+  readonly names: ClusterNames;
+  readonly source: Source;
+}
 
 /**
  * From clusters to changes of names: objects are stored, those whom a change concerns are asked again what they want, the catalog decides, and
@@ -85,9 +107,10 @@ export class NamePipeline {
   readonly #stations: readonly Station[];
   readonly #stopping = new AbortController();
   #running: readonly RunningCluster[] = [];
-  /** In the order in which it came; an object that is waiting already waits once. */
-  readonly #queue = new Map<string, Queued>();
-  #queuedStates = 0;
+  readonly #queue = new WorkQueue<WorkPlace>();
+  /** What has changed within a call of `together`, and how many such calls are under way. */
+  #held: NameChange[] = [];
+  #holding = 0;
   #drained: Promise<void> = Promise.resolve();
   #draining = false;
   #started = false;
@@ -99,12 +122,11 @@ export class NamePipeline {
     this.#options = options;
     const problems = new ProblemRegister(logger);
     this.#problems = problems;
-    this.#stations = clusters.map((cluster) => ({
-      cluster,
-      names: new ClusterNames({ cluster: cluster.name, sources, catalog, problems, logger }),
-      scopes: new Map(),
-      lastEventAt: new Map(),
-    }));
+    this.#stations = clusters.map((cluster) => {
+      const names = new ClusterNames({ cluster: cluster.name, sources, catalog, problems, logger });
+      const lanes = new Map(sources.map((source) => [source, new Lane({ names, source })]));
+      return { cluster, names, lanes, scopes: new Map(), lastEventAt: new Map(), failures: new Map() };
+    });
     const names = new Set(clusters.map(({ name }) => name));
     if (names.size !== clusters.length) throw new RangeError('two clusters have one name');
   }
@@ -130,12 +152,15 @@ export class NamePipeline {
     throw failed.reason;
   }
 
-  /** Stops all clusters. Nothing is called any more once this has resolved. */
+  /** Stops all clusters. Nothing is called any more once this has resolved, which a cluster that hangs delays by five seconds at most. */
   async stop(): Promise<void> {
     this.#stopping.abort();
     this.#cancelRecheck();
     this.#queue.clear();
-    await Promise.all(this.#running.map(({ ended }) => ended));
+    const { promise: late, resolve } = Promise.withResolvers<void>();
+    const cancel = this.#options.clock.after(STOP_MS, resolve);
+    await Promise.race([Promise.all(this.#running.map(({ ended }) => ended)), late]);
+    cancel();
     await this.#drained;
   }
 
@@ -166,6 +191,7 @@ export class NamePipeline {
           ),
           ...station.names.counts(source),
           lastEventAt: events.length === 0 ? undefined : Math.max(...events),
+          errors: read.reduce((sum, { id }) => sum + (station.failures.get(id) ?? 0), station.names.faults(source)),
         };
       }),
     );
@@ -181,8 +207,16 @@ export class NamePipeline {
     return this.#problems.count();
   }
 
+  /** How many problems are in force, for each cluster and each finder. What two of them have found counts for both. */
+  problemCounts(): ProblemCount[] {
+    const finders = [undefined, ...this.#options.sources.map(({ kind }) => kind)];
+    return this.#stations.flatMap(({ cluster: { name } }) =>
+      finders.map((source) => ({ cluster: name, source, problems: this.#problems.countOf(name, source ?? '') })),
+    );
+  }
+
   #sinkOf(station: Station): ClusterSink {
-    const { names, cluster, lastEventAt } = station;
+    const { names, cluster, lastEventAt, failures } = station;
     const { clock } = this.#options;
     const { store } = names;
     const note = (id: string): void => void lastEventAt.set(id, clock.now());
@@ -196,38 +230,68 @@ export class NamePipeline {
       },
       listed: (scope, keys) => {
         note(scope.resource.id);
-        this.#apply(station, store.retain(scope.resource, scope.namespace, keys));
+        this.#remove(station, store.retain(scope.resource, scope.namespace, keys));
       },
-      deleted: (resource, key) => {
+      deleted: (resource, keys) => {
         note(resource.id);
-        const change = store.delete(resource, key);
-        if (change !== undefined) this.#apply(station, [change]);
+        this.#remove(
+          station,
+          keys.flatMap((key) => store.delete(resource, key) ?? []),
+        );
       },
       reported: (subject, problems) => this.#problems.replace(cluster.name, subject, '', problems),
       state: (scope, state, failure) => {
         // A listing counts when its names are in the catalog, not before.
-        if (this.#queue.size === 0) this.#setState(station, scope, state, failure);
-        else this.#queue.set(`state ${this.#queuedStates++}`, () => this.#setState(station, scope, state, failure));
+        if (this.#queue.empty) this.#setState(station, scope, state, failure);
+        else this.#queue.call(() => this.#setState(station, scope, state, failure));
       },
+      failed: ({ resource: { id } }) => void failures.set(id, (failures.get(id) ?? 0) + 1),
+      together: (report) => this.#together(report),
     };
   }
 
+  #together(report: () => void): void {
+    this.#holding++;
+    try {
+      report();
+    } finally {
+      this.#holding--;
+      if (this.#holding === 0) {
+        const held = this.#held;
+        this.#held = [];
+        this.#deliver(held);
+      }
+    }
+  }
+
+  /** What is gone gives way to what has come before it and still waits, lest a name that both ask for be gone in between. */
+  #remove(station: Station, changes: readonly ObjectChange[]): void {
+    if (changes.length === 0) return;
+    if (this.#queue.empty) this.#apply(station, changes);
+    else this.#enqueue(station, station.names.concernedBy(changes));
+  }
+
   #apply(station: Station, changes: readonly ObjectChange[]): void {
-    const tasks = station.names.tasksFor(changes);
-    if (tasks.length > AT_ONCE) {
-      for (const task of tasks) this.#queue.set(queueKey(station, task), { station, task });
-      this.#startDraining();
+    if (changes.length === 0) return;
+    const concerned = station.names.concernedBy(changes);
+    const tasks = collectTasks(concerned);
+    if (tasks === undefined) {
+      this.#enqueue(station, concerned);
       return;
     }
     const changed: NameChange[] = [];
     for (const task of tasks) {
-      if (this.#queue.size > 0) this.#queue.delete(queueKey(station, task));
+      station.lanes.get(task.source)?.drop(task.key);
       for (const change of station.names.perform(task)) changed.push(change);
     }
     this.#deliver(changed);
   }
 
-  #startDraining(): void {
+  #enqueue({ lanes }: Station, concerned: readonly Concerned[]): void {
+    for (const { source, name, keys } of concerned) {
+      const lane = lanes.get(source);
+      if (lane !== undefined) this.#queue.put(lane, name, keys);
+    }
     if (this.#draining) return;
     this.#draining = true;
     this.#drained = this.#drain();
@@ -235,19 +299,19 @@ export class NamePipeline {
 
   async #drain(): Promise<void> {
     const { clock, yieldToEvents = turn } = this.#options;
-    while (this.#queue.size > 0) {
+    while (!this.#queue.empty) {
       await yieldToEvents();
       const end = clock.monotonic() + TURN_MS;
       let changed: NameChange[] = [];
-      for (const [key, work] of this.#queue) {
-        this.#queue.delete(key);
+      for (let work = this.#queue.take(); work !== undefined; work = this.#queue.take()) {
         if (typeof work === 'function') {
           // Whoever hears that a source is complete must have its names by then.
           this.#deliver(changed);
           changed = [];
           work();
         } else {
-          for (const change of work.station.names.perform(work.task)) changed.push(change);
+          const { owner, key } = work;
+          for (const change of owner.names.perform({ source: owner.source, key })) changed.push(change);
         }
         if (clock.monotonic() >= end) break;
       }
@@ -258,6 +322,10 @@ export class NamePipeline {
 
   #deliver(changes: readonly NameChange[]): void {
     if (changes.length === 0 || this.#stopping.signal.aborted) return;
+    if (this.#holding > 0) {
+      for (const change of changes) this.#held.push(change);
+      return;
+    }
     try {
       this.#options.onChanges(coalesceChanges(changes));
     } catch (error) {
@@ -271,6 +339,11 @@ export class NamePipeline {
     const before = station.scopes.get(name)?.status;
     const at = { now: clock.now(), monotonic: clock.monotonic() };
     station.scopes.set(name, { scope, status: nextStatus(before, state, failure, at) });
+    if (before?.state === state && before.failure?.code === failure?.code) {
+      // The same again, in other words perhaps: no news for the log.
+      this.#checkReadiness();
+      return;
+    }
     const fields = { cluster: station.cluster.name, scope: name, state, ...(failure === undefined ? {} : { failure }) };
     if (failure !== undefined) logger.warn('a part of the cluster is not watched', fields);
     else if (state === 'synced') logger.info('a part of the cluster is known', fields);
@@ -296,8 +369,24 @@ export class NamePipeline {
   }
 }
 
-function queueKey(station: Station, { source, key }: Task): string {
-  return `${station.cluster.name}\n${source.kind}\n${key}`;
+/** All whom changes concern, each once; undefined where they are many. */
+function collectTasks(concerned: readonly Concerned[]): Task[] | undefined {
+  const tasks: Task[] = [];
+  const known = new Map<Source, Set<ObjectKey>>();
+  let found = 0;
+  for (const { source, keys } of concerned) {
+    let seen = known.get(source);
+    if (seen === undefined) known.set(source, (seen = new Set()));
+    for (const key of keys()) {
+      // Found again and again is as bad as many.
+      if (++found > FOUND_AT_ONCE) return undefined;
+      if (seen.has(key)) continue;
+      seen.add(key);
+      tasks.push({ source, key });
+      if (tasks.length > AT_ONCE) return undefined;
+    }
+  }
+  return tasks;
 }
 
 function turn(): Promise<void> {

@@ -16,6 +16,8 @@ interface Entry {
 export class ProblemRegister {
   readonly #logger: Logger;
   readonly #entries = new Map<string, Entry>();
+  /** By cluster and reporter. */
+  readonly #counts = new Map<string, Map<string, number>>();
   #described = 0;
 
   constructor(logger: Logger) {
@@ -31,6 +33,7 @@ export class ProblemRegister {
     const name = nameSubject(subject);
     const key = `${cluster}\n${name}`;
     const held = this.#entries.get(key);
+    this.#note(cluster, reporter, found.length - sizeOf(held?.reports.get(reporter)));
     if (found.length === 0) {
       if (held?.reports.delete(reporter) !== true || held.reports.size > 0) return;
       this.#entries.delete(key);
@@ -72,6 +75,18 @@ export class ProblemRegister {
     return count;
   }
 
+  /** How many of them one reporter has found in one cluster. */
+  countOf(cluster: string, reporter: string): number {
+    return this.#counts.get(cluster)?.get(reporter) ?? 0;
+  }
+
+  #note(cluster: string, reporter: string, more: number): void {
+    if (more === 0) return;
+    let counts = this.#counts.get(cluster);
+    if (counts === undefined) this.#counts.set(cluster, (counts = new Map()));
+    counts.set(reporter, (counts.get(reporter) ?? 0) + more);
+  }
+
   #open(key: string): Entry {
     const entry: Entry = { described: this.#described < DESCRIBED_SUBJECTS, reports: new Map() };
     this.#entries.set(key, entry);
@@ -80,6 +95,10 @@ export class ProblemRegister {
     }
     return entry;
   }
+}
+
+function sizeOf(report: readonly Problem[] | number | undefined): number {
+  return typeof report === 'object' ? report.length : (report ?? 0);
 }
 
 function distinct({ reports }: Entry): Map<string, Problem> {

@@ -3,7 +3,7 @@ import { type DesiredRRset, type OwnerName, TYPE } from '@kubezone/core';
 import { abridge } from '../resources/fields.ts';
 import type { Addresses } from './node-addresses.ts';
 import type { ProblemList } from './problem-list.ts';
-import { qualify, type RelativeZone } from './relative-name.ts';
+import { qualify, type RelativeZones } from './relative-name.ts';
 
 /**
  * Asks for a relative name, in every zone, with the given addresses, and for the names that restrict it to one family:
@@ -16,7 +16,7 @@ import { qualify, type RelativeZone } from './relative-name.ts';
  */
 export function desireFamilyNames(
   relative: string,
-  zones: readonly RelativeZone[],
+  zones: RelativeZones,
   addresses: Addresses,
   desired: DesiredRRset[],
   problems: ProblemList,
@@ -26,7 +26,7 @@ export function desireFamilyNames(
   const v6 = [...ipv6.values()];
   const desire = (prefixed: string, a: readonly Uint8Array[], aaaa: readonly Uint8Array[]): void => {
     const { names, failures } = qualify(prefixed, zones);
-    for (const { message } of failures) {
+    for (const message of failures) {
       problems.add({ code: 'OWNER_NAME_INVALID', message: `${abridge(prefixed)} is no name in a zone: ${message}` });
     }
     for (const { owner, ttl } of names) desireAddresses(owner, ttl, a, aaaa, desired);

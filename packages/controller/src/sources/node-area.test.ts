@@ -10,17 +10,17 @@ const A = (address: string): string => `IN A ${address}`;
 describe('the areas of nodes', () => {
   it.each<{ rule: string; nodes: object[]; expected: Record<string, string[]> }>([
     {
-      rule: 'hold the addresses of a ready node, by family (N01)',
+      rule: 'hold the addresses of a ready node, by family',
       nodes: [node('n1', { areas: 'home', ips: '1.2.3.4,2001:db8::1' })],
       expected: { 'home.lb.test': ['home.lb.test. 30 IN A 1.2.3.4', 'home.lb.test. 30 IN AAAA 2001:db8::1'] },
     },
     {
-      rule: 'exist and hold nothing while no node is ready (N03)',
+      rule: 'exist and hold nothing while no node is ready',
       nodes: [node('n1', { ready: 'False', areas: 'home', ips: '1.2.3.4' })],
       expected: { 'home.lb.test': ['NODATA'], 'v4.home.lb.test': ['NODATA'], 'v6.home.lb.test': ['NODATA'] },
     },
     {
-      rule: 'hold the addresses of the ready nodes only (N05)',
+      rule: 'hold the addresses of the ready nodes only',
       nodes: [
         node('n1', { areas: 'home', ips: '192.0.2.1' }),
         node('n2', { areas: 'home', ips: '192.0.2.2' }),
@@ -29,17 +29,17 @@ describe('the areas of nodes', () => {
       expected: { 'home.lb.test': ['home.lb.test. 30 IN A 192.0.2.1', 'home.lb.test. 30 IN A 192.0.2.2'] },
     },
     {
-      rule: 'take a node for not ready whose condition is missing (N13)',
+      rule: 'take a node for not ready whose condition is missing',
       nodes: [node('n1', { ready: '', areas: 'home', ips: '1.2.3.4' })],
       expected: { 'home.lb.test': ['NODATA'] },
     },
     {
-      rule: 'take a node for not ready whose condition is unknown (N13)',
+      rule: 'take a node for not ready whose condition is unknown',
       nodes: [node('n1', { ready: 'Unknown', areas: 'home', ips: '1.2.3.4' })],
       expected: { 'home.lb.test': ['NODATA'] },
     },
     {
-      rule: 'have no name of one family where there is no area (N15)',
+      rule: 'have no name of one family where there is no area',
       nodes: [],
       expected: { 'v4.home.lb.test': ['NXDOMAIN'], 'home.lb.test': ['NXDOMAIN'] },
     },
@@ -52,7 +52,7 @@ describe('the areas of nodes', () => {
       },
     },
     {
-      rule: 'may themselves be called v4 or v6 (N17)',
+      rule: 'may themselves be called v4 or v6',
       nodes: [node('n1', { areas: 'v6', ips: '1.2.3.4,2001:db8::1' })],
       expected: {
         'v6.lb.test': ['v6.lb.test. 30 IN A 1.2.3.4', 'v6.lb.test. 30 IN AAAA 2001:db8::1'],
@@ -105,7 +105,7 @@ describe('the areas of nodes', () => {
     expect(world.problems()).toEqual([]);
   });
 
-  it('follow a node to another area and address (N09)', async () => {
+  it('follow a node to another area and address', async () => {
     const world = await NameWorld.with([node('n1', { areas: 'home', ips: '192.0.2.1' })]);
     world.cluster.put(node('n1', { areas: 'external', ips: '192.0.2.9' }));
     expect(world.holds('home.lb.test')).toEqual(['NXDOMAIN']);
@@ -139,7 +139,7 @@ describe('the areas of nodes', () => {
     { list: ' a , b ', known: ['a', 'b'], invalid: 0 },
     { list: 'größe,größe.', known: [], invalid: 2 },
     { list: 'a\\.b,@', known: [], invalid: 2 },
-  ])('are read from the list "$list" (N11)', async ({ list, known, invalid }) => {
+  ])('are read from the list "$list"', async ({ list, known, invalid }) => {
     const world = await NameWorld.with([node('n1', { areas: list, ips: '192.0.2.1' })]);
     const names = new Set(world.changes.flat().map(({ owner }) => owner));
     expect([...names].toSorted()).toEqual(
@@ -160,6 +160,28 @@ describe('the areas of nodes', () => {
     expect(world.holds('v4.home.example.com')).toEqual([`v4.home.example.com. 300 ${A('192.0.2.1')}`]);
   });
 
+  it('ask for nothing in a zone that is cut out of the one that they are relative to', async () => {
+    const relativeTo = [
+      { apex: nameOf('example'), ttl: 30 },
+      { apex: nameOf('lab.example'), ttl: 30 },
+    ];
+    const both = nodeArea({ relativeTo });
+    // Served, but without relative names.
+    const one = nodeArea({ relativeTo: relativeTo.slice(0, 1), servedZones: [nameOf('lab.example'), nameOf('example')] });
+    for (const source of [both, one]) {
+      const world = await NameWorld.with([node('n1', { areas: 'lab,home', ips: '192.0.2.1' })], { sources: [source] });
+      expect(world.holds('lab.example')).toEqual(['NXDOMAIN']);
+      expect(world.holds('home.example')).toEqual(['home.example. 30 IN A 192.0.2.1']);
+      // As `v4.lab` lies below lab.example, it is not ours either.
+      expect(world.holds('v4.lab.example')).toEqual(['NXDOMAIN']);
+      expect(world.holds('lab.lab.example')).toEqual(source === both ? ['lab.lab.example. 30 IN A 192.0.2.1'] : ['NXDOMAIN']);
+      expect(world.problems()[0]).toBe(
+        'Node/n1: lab is no name in a zone: lab.example. would be in example., but lies in lab.example., which is a zone of its own [OWNER_NAME_INVALID]',
+      );
+      expect(world.problems()).toHaveLength(3);
+    }
+  });
+
   it('are read from the annotations that are configured', async () => {
     const relativeTo = [{ apex: nameOf('lb.test'), ttl: 30 }];
     const source = nodeArea({ relativeTo, areasAnnotation: 'example.com/areas', ipsAnnotation: 'example.com/ips' });
@@ -169,7 +191,7 @@ describe('the areas of nodes', () => {
     expect(world.holds('other.lb.test')).toEqual(['NXDOMAIN']);
   });
 
-  it('lose a name against the zone itself, and the loser is told (N25)', async () => {
+  it('lose a name against the zone itself, and the loser is told', async () => {
     const world = await NameWorld.with([node('n1', { areas: 'ns1', ips: '1.1.1.1' })]);
     const glue = (
       type: number,

@@ -1,11 +1,11 @@
-import type { DesiredRRset } from '@kubezone/core';
+import type { DesiredRRset, OwnerName } from '@kubezone/core';
 
 import { abridge } from '../resources/fields.ts';
 import { type NodeObject, NODES } from '../resources/node.ts';
 import { desireFamilyNames } from './family-names.ts';
 import { NO_ADDRESSES, nodeAddressReader } from './node-addresses.ts';
 import { ProblemList } from './problem-list.ts';
-import type { RelativeZone } from './relative-name.ts';
+import { type RelativeZone, relativeZones } from './relative-name.ts';
 import { type Desire, NO_DESIRE, type Source } from './source.ts';
 
 export interface NodeAreaOptions {
@@ -15,6 +15,8 @@ export interface NodeAreaOptions {
   readonly ipsAnnotation?: string;
   /** The zones in which areas are names. */
   readonly relativeTo: readonly RelativeZone[];
+  /** The apexes of all zones that are served: a name that lies in another of them than the one it was made for is not asked for. @default those of relativeTo */
+  readonly servedZones?: readonly OwnerName[];
 }
 
 export const DEFAULT_AREAS_ANNOTATION = 'k8s.pootis.network/node-areas';
@@ -30,7 +32,8 @@ const AREA = /^[a-z0-9](?:[a-z0-9_-]{0,61}[a-z0-9])?$/;
  * taints and pressure do not matter.
  */
 export function nodeArea(options: NodeAreaOptions): Source<NodeObject> {
-  const { areasAnnotation = DEFAULT_AREAS_ANNOTATION, ipsAnnotation = DEFAULT_IPS_ANNOTATION, relativeTo } = options;
+  const { areasAnnotation = DEFAULT_AREAS_ANNOTATION, ipsAnnotation = DEFAULT_IPS_ANNOTATION, relativeTo, servedZones } = options;
+  const zones = relativeZones(relativeTo, servedZones);
   const addressesOf = nodeAddressReader(ipsAnnotation);
   const path = `metadata.annotations["${areasAnnotation}"]`;
 
@@ -46,7 +49,7 @@ export function nodeArea(options: NodeAreaOptions): Source<NodeObject> {
       const problems = new ProblemList();
       const areas = scanAreas(node.annotations[areasAnnotation] ?? '', path, problems);
       const desired: DesiredRRset[] = [];
-      for (const area of areas) desireFamilyNames(area, relativeTo, node.ready ? addresses : NO_ADDRESSES, desired, problems);
+      for (const area of areas) desireFamilyNames(area, zones, node.ready ? addresses : NO_ADDRESSES, desired, problems);
       return { desired, problems: [...problems.all(), ...addresses.problems] };
     },
   };

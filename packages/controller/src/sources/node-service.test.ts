@@ -16,17 +16,17 @@ const LEAVING = { ready: false, serving: true, terminating: true };
 
 describe('a Service that asks for its name', () => {
   it.each<{ rule: string; slices: readonly (readonly Endpoint[])[]; expected: string[] }>([
-    { rule: 'holds the addresses of the node that hosts it (N37)', slices: [[{ node: 'n2', ready: true }]], expected: N2 },
+    { rule: 'holds the addresses of the node that hosts it', slices: [[{ node: 'n2', ready: true }]], expected: N2 },
     { rule: 'needs no area on the node', slices: [[{ node: 'n1', ready: true }]], expected: N1 },
     {
       rule: 'holds those of all nodes over all its slices',
       slices: [[{ node: 'n1', ready: true }], [{ node: 'n2', ready: true }]],
       expected: [N1[0] ?? '', N2[0] ?? '', N1[1] ?? ''],
     },
-    { rule: 'has ready endpoints where ready is null (N47)', slices: [[{ node: 'n2', ready: null }]], expected: N2 },
+    { rule: 'has ready endpoints where ready is null', slices: [[{ node: 'n2', ready: null }]], expected: N2 },
     { rule: 'has ready endpoints where ready is not given', slices: [[{ node: 'n2' }]], expected: N2 },
     {
-      rule: 'falls back to endpoints that terminate and still serve (N39)',
+      rule: 'falls back to endpoints that terminate and still serve',
       slices: [[{ node: 'n1', ...LEAVING }]],
       expected: N1,
     },
@@ -45,14 +45,14 @@ describe('a Service that asks for its name', () => {
       slices: [[{ node: 'n1', ready: false, serving: true, terminating: false }]],
       expected: ['NODATA'],
     },
-    { rule: 'does not count an endpoint without a node (N41)', slices: [[{ ready: true }]], expected: ['NODATA'] },
+    { rule: 'does not count an endpoint without a node', slices: [[{ ready: true }]], expected: ['NODATA'] },
     {
       rule: 'falls back although an endpoint without a node is ready',
       slices: [[{ ready: true }, { node: 'n2', ...LEAVING }]],
       expected: N2,
     },
-    { rule: 'holds nothing while its node is not ready (N43)', slices: [[{ node: 'down', ready: true }]], expected: ['NODATA'] },
-    { rule: 'holds nothing while its node is unknown (N43)', slices: [[{ node: 'nowhere', ready: true }]], expected: ['NODATA'] },
+    { rule: 'holds nothing while its node is not ready', slices: [[{ node: 'down', ready: true }]], expected: ['NODATA'] },
+    { rule: 'holds nothing while its node is unknown', slices: [[{ node: 'nowhere', ready: true }]], expected: ['NODATA'] },
     { rule: 'holds nothing without endpoints', slices: [], expected: ['NODATA'] },
   ])('$rule', async ({ slices, expected }) => {
     const objects = slices.map((endpoints, index) => slice(`git-${index}`, endpoints));
@@ -73,7 +73,7 @@ describe('a Service that asks for its name', () => {
     expect(world.holds('v6.git.default.lb.test')).toEqual(['v6.git.default.lb.test. 30 IN AAAA 2001:db8::1']);
   });
 
-  it('follows its endpoints to another node, and loses them with that node (N45)', async () => {
+  it('follows its endpoints to another node, and loses them with that node', async () => {
     const world = await NameWorld.with([...NODES, service('git'), slice('git-0', [{ node: 'n1' }])]);
     world.cluster.put(slice('git-0', [{ node: 'n2' }]));
     expect(world.holds('git.default.lb.test')).toEqual(N2);

@@ -1,4 +1,4 @@
-import type { DesiredRRset } from '@kubezone/core';
+import type { DesiredRRset, OwnerName } from '@kubezone/core';
 
 import { type EndpointSliceObject, ENDPOINT_SLICES } from '../resources/endpoint-slice.ts';
 import { abridge } from '../resources/fields.ts';
@@ -10,7 +10,7 @@ import { desireFamilyNames } from './family-names.ts';
 import { DEFAULT_IPS_ANNOTATION } from './node-area.ts';
 import { type Addresses, nodeAddressReader } from './node-addresses.ts';
 import { ProblemList } from './problem-list.ts';
-import type { RelativeZone } from './relative-name.ts';
+import { type RelativeZone, relativeZones } from './relative-name.ts';
 import { type Dependency, type Desire, NO_DESIRE, type Source } from './source.ts';
 
 export interface NodeServiceOptions {
@@ -20,6 +20,8 @@ export interface NodeServiceOptions {
   readonly ipsAnnotation?: string;
   /** The zones in which Services have names. */
   readonly relativeTo: readonly RelativeZone[];
+  /** The apexes of all zones that are served: a name that lies in another of them than the one it was made for is not asked for. @default those of relativeTo */
+  readonly servedZones?: readonly OwnerName[];
 }
 
 export const DEFAULT_SERVICE_ANNOTATION = 'k8s.pootis.network/dns';
@@ -47,7 +49,13 @@ const SLICES_ON_NODE: ObjectIndex<EndpointSliceObject> = {
  * Only Services that ask for it, of any type, headless ones too. The node needs addresses, but no area.
  */
 export function nodeService(options: NodeServiceOptions): Source<ServiceObject> {
-  const { serviceAnnotation = DEFAULT_SERVICE_ANNOTATION, ipsAnnotation = DEFAULT_IPS_ANNOTATION, relativeTo } = options;
+  const {
+    serviceAnnotation = DEFAULT_SERVICE_ANNOTATION,
+    ipsAnnotation = DEFAULT_IPS_ANNOTATION,
+    relativeTo,
+    servedZones,
+  } = options;
+  const zones = relativeZones(relativeTo, servedZones);
   const addressesOf = nodeAddressReader(ipsAnnotation);
   const path = `metadata.annotations["${serviceAnnotation}"]`;
 
@@ -84,7 +92,7 @@ export function nodeService(options: NodeServiceOptions): Source<ServiceObject> 
         problems.add({ code: 'OPT_IN_INVALID', path, message: `${path}: found ${found}, expected "true" or "false"` });
       } else if (HOST_LABEL.test(service.name) && HOST_LABEL.test(service.namespace)) {
         const addresses = addressesOn(hostingNodes(service, store), store, addressesOf);
-        desireFamilyNames(`${service.name}.${service.namespace}`, relativeTo, addresses, desired, problems);
+        desireFamilyNames(`${service.name}.${service.namespace}`, zones, addresses, desired, problems);
       } else {
         const found = JSON.stringify(abridge(keyOf(service)));
         problems.add({

@@ -34,7 +34,10 @@ export interface Desire {
 /** Objects that a source looks at besides its own. */
 export interface Dependency<T extends StoredObject = StoredObject> {
   readonly resource: Resource<T>;
-  /** The keys of the source's own objects that look at this one. Asked of an object as it was and as it is now. */
+  /**
+   * The keys of the source's own objects that look at this one. Asked of an object as it was and as it is now, and gone through at leisure where there are
+   * many, while the store goes on changing: an object that came to look at this one, or ceased to, by another change is found through that change.
+   */
   concerns(object: T, store: ObjectReader): Iterable<ObjectKey>;
   /** Whether the source would see a difference between two contents of an object. @default it would */
   differs?(before: T, after: T): boolean;

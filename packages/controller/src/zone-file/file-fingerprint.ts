@@ -1,5 +1,7 @@
 import { realpathSync, statSync } from 'node:fs';
 
+import { errorCode } from '../cluster/message-of.ts';
+
 /**
  * What tells one version of a file from the next without reading it: the real path, which changes when a link is turned (as
  * Kubernetes updates a mounted ConfigMap); the inode, which changes when an editor puts a new file in the old one's place; times
@@ -13,9 +15,4 @@ export function fingerprintOf(path: string): string {
   } catch (error) {
     return errorCode(error) ?? 'unreadable';
   }
-}
-
-/** The system's code of an error, such as `ENOENT`. */
-export function errorCode(error: unknown): string | undefined {
-  return typeof error === 'object' && error !== null && 'code' in error ? String(error.code) : undefined;
 }

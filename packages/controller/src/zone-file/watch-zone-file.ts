@@ -2,7 +2,7 @@ import { dirname } from 'node:path';
 
 import type { Clock, Diagnostic, Logger, Zone } from '@kubezone/core';
 
-import { FolderAlarm } from '../cluster/manifests/folder-alarm.ts';
+import { FolderAlarm } from '../cluster/folder-alarm.ts';
 import { nap } from '../cluster/nap.ts';
 import { fingerprintOf } from './file-fingerprint.ts';
 import { type LoadedZoneFile, loadZoneFile, type ZoneFileSource } from './load-zone-file.ts';

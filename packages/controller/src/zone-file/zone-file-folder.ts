@@ -3,7 +3,8 @@ import { dirname, isAbsolute, join, sep } from 'node:path';
 
 import type { IncludeRefusal, ZoneFileText } from '@kubezone/core';
 
-import { errorCode, fingerprintOf } from './file-fingerprint.ts';
+import { errorCode } from '../cluster/message-of.ts';
+import { fingerprintOf } from './file-fingerprint.ts';
 
 /** Reads a zone file and what it includes, and remembers what it was asked for. */
 export interface ZoneFileFolder {

@@ -27,9 +27,6 @@ export const RCODE = {
   BADCOOKIE: 23,
 } as const;
 
-/** The error of TSIG whose number is also BADVERS (RFC 8945, section 3). */
-export const BADSIG = 16;
-
 const OPCODE_NAMES: ReadonlyMap<number, string> = new Map(Object.entries(OPCODE).map(([name, number]) => [number, name]));
 const RCODE_NAMES: ReadonlyMap<number, string> = new Map(Object.entries(RCODE).map(([name, number]) => [number, name]));
 

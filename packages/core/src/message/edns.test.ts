@@ -35,6 +35,11 @@ describe('EDNS', () => {
     expect(parseEdns({ ...record, owner: ROOT, rdata: Uint8Array.of(0, 3, 0, 1) })).toMatchObject({ code: 'TRUNCATED' });
   });
 
+  it.each([1, 2, 255])('of version %d is read without its options: the answer is BADVERS, whatever they are', (version) => {
+    const record = { owner: ROOT, type: TYPE.OPT, class: 1232, ttl: (version << 16) | 0x8000, rdata: Uint8Array.of(0, 3, 0, 1) };
+    expect(parseEdns(record)).toEqual({ udpPayloadSize: 1232, extendedRcode: 0, version, dnssecOk: true, options: [] });
+  });
+
   it('finds the first option of a code', () => {
     const options = [
       { code: EDNS_OPTION.NSID, data: Uint8Array.of(1) },

@@ -41,21 +41,30 @@ export interface Edns {
   readonly udpPayloadSize: number;
   /** The upper 8 bits of the 12 bits of RCODE. */
   readonly extendedRcode: number;
+  /** Only 0 exists (section 6.1.3). */
   readonly version: number;
   /** DO (RFC 3225). The other flags have no meaning: they are ignored on receipt and sent as zero. */
   readonly dnssecOk: boolean;
+  /** None where the version is not 0: see `parseEdns`. */
   readonly options: readonly EdnsOption[];
 }
 
 /** The length of an OPT record without options: root, type, class, TTL and RDLENGTH. */
 const OPT_OCTETS = 11;
 const DO = 0x8000;
+const NO_OCTETS = new Uint8Array();
 
-/** Parses an OPT record. The options are views into its rdata. */
+/**
+ * Parses an OPT record. The options are views into its rdata.
+ *
+ * Of a version that is not 0 the options are not read, whatever its rdata holds: nobody knows what they look like, and the answer is BADVERS
+ * (section 6.1.3), not FORMERR.
+ */
 export function parseEdns(record: ResourceRecord): Edns | ParseFailure {
   if (record.type !== TYPE.OPT) return new ParseFailure('BAD_MESSAGE', 'the record is no OPT record');
   if (record.owner !== ROOT) return new ParseFailure('BAD_MESSAGE', `the OPT record's owner is ${record.owner}, not the root`);
-  const { rdata } = record;
+  const version = ednsVersion(record.ttl);
+  const rdata = version === 0 ? record.rdata : NO_OCTETS;
   const options: EdnsOption[] = [];
   for (let at = 0; at < rdata.length;) {
     const end = at + 4 > rdata.length ? rdata.length + 1 : at + 4 + readUnsigned(rdata, at + 2, 2);
@@ -66,10 +75,15 @@ export function parseEdns(record: ResourceRecord): Edns | ParseFailure {
   return {
     udpPayloadSize: record.class,
     extendedRcode: record.ttl >>> 24,
-    version: (record.ttl >>> 16) & 0xff,
+    version,
     dnssecOk: (record.ttl & DO) !== 0,
     options,
   };
+}
+
+/** The version in an OPT record's TTL. */
+export function ednsVersion(ttl: number): number {
+  return (ttl >>> 16) & 0xff;
 }
 
 /** Composes the OPT record. */

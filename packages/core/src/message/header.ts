@@ -38,7 +38,7 @@ export interface ParsedHeader {
 export const HEADER_OCTETS = 12;
 
 /** The bits of the header's second word. The one bit that is missing, Z, is sent as zero and ignored. */
-export const FLAG = { QR: 0x8000, AA: 0x0400, TC: 0x0200, RD: 0x0100, RA: 0x0080, AD: 0x0020, CD: 0x0010 } as const;
+const FLAG = { QR: 0x8000, AA: 0x0400, TC: 0x0200, RD: 0x0100, RA: 0x0080, AD: 0x0020, CD: 0x0010 } as const;
 
 /** Parses the header alone: enough to refuse a message that is malformed further on. */
 export function parseHeader(octets: Uint8Array): ParsedHeader | ParseFailure {

@@ -1,7 +1,9 @@
 import { describe, expect, it } from '@jest/globals';
 
 import { type FailureCode, isFailure } from '../failure.ts';
+import { typesWithLayout } from '../rr/rdata-layout.ts';
 import { printRecord } from '../rr/record-text.ts';
+import { printRRType } from '../rr/rr-type.ts';
 import { fullRcode, type ParsedMessage } from './message.ts';
 import { parseMessage, parseQuestion } from './parse-message.ts';
 
@@ -23,6 +25,43 @@ const QUESTION = '03 777777 07 6578616d706c65 03 636f6d 00 0001 0001';
 const OPT = '00 0029 04d0 00000000 0000';
 const TSIG = '00 00fa 00ff 00000000 0011 00 000000000001 012c 0000 1234 0000 0000';
 
+describe('the longest rdata of every type', () => {
+  const patterns: readonly (readonly number[])[] = [
+    [0],
+    [1],
+    [0xff],
+    [0, 0, 1],
+    [0, 1, 0, 0],
+    [0xc0, 12],
+    [1, 0x61],
+    [0x3f, ...Buffer.alloc(63, 'a')],
+    [...Buffer.from('/{dns ')],
+    [...Buffer.from('{}dns,')],
+  ];
+  /** What makes a value of `SvcParamKey` 7 of nearly all the rdata. */
+  const prefixes: readonly (readonly number[])[] = [[], [0, 1, 0, 0, 7, 0xfd, 0x20, 0x2f]];
+  const types = [...typesWithLayout(), 65_280];
+
+  it.each(types.map((type) => [printRRType(type), type] as const))(
+    'of %s is read in time that grows with its length alone',
+    (_, type) => {
+      const start = performance.now();
+      for (const prefix of prefixes) {
+        for (const pattern of patterns) {
+          const rdata = Uint8Array.from(
+            { length: 64_808 },
+            (__, at) => prefix[at] ?? pattern[(at - prefix.length) % pattern.length] ?? 0,
+          );
+          const tail = Uint8Array.of(0, type >> 8, type & 0xff, 0, 1, 0, 0, 0, 0, rdata.length >> 8, rdata.length & 0xff);
+          parseMessage(Uint8Array.from([...fromHex(header(1, 0, 0, 1), QUESTION), ...tail, ...rdata]));
+        }
+      }
+      // A hundred milliseconds, most of it to make the messages; quadratic was more than a second for one.
+      expect(performance.now() - start).toBeLessThan(2_000);
+    },
+  );
+});
+
 describe('parseMessage', () => {
   it('reads a query', () => {
     const query = parse(header(1, 0, 0, 0), QUESTION);
@@ -42,6 +81,17 @@ describe('parseMessage', () => {
     expect([query.questionStart, query.questionEnd]).toEqual([12, 33]);
     expect(query).not.toHaveProperty('edns');
     expect(query).not.toHaveProperty('tsig');
+  });
+
+  it('reads EDNS of a version to come, whose rdata may have any form (RFC 6891, section 6.1.3)', () => {
+    const query = parse(header(1, 0, 0, 1), QUESTION, '00 0029 04d0 00010000 0003 ffffff');
+    expect(query.edns).toEqual({ udpPayloadSize: 1232, extendedRcode: 0, version: 1, dnssecOk: false, options: [] });
+    expect(parseMessage(fromHex(header(1, 0, 0, 1), QUESTION, '00 0029 04d0 00000000 0003 ffffff'))).toMatchObject({
+      code: 'TRUNCATED',
+    });
+    expect(parseMessage(fromHex(header(1, 0, 0, 1), QUESTION, '00 0029 04d0 00010000 0004 ffffff'))).toMatchObject({
+      code: 'TRUNCATED',
+    });
   });
 
   it('reads every section, names compressed', () => {

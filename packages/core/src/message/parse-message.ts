@@ -4,7 +4,7 @@ import { parseRdata } from '../rr/rdata-wire.ts';
 import { CLASS, TYPE } from '../rr/rr-type.ts';
 import { MAX_TTL, type ResourceRecord } from '../rr/rrset.ts';
 import { readUnsigned } from '../rr/unsigned.ts';
-import { parseEdns } from './edns.ts';
+import { ednsVersion, parseEdns } from './edns.ts';
 import { HEADER_OCTETS, parseHeader } from './header.ts';
 import type { ParsedMessage, Question } from './message.ts';
 
@@ -77,11 +77,23 @@ export function parseRecord(octets: Uint8Array, start: number): Parsed<ResourceR
   const length = readUnsigned(octets, name.end + 8, 2);
   // RFC 2136, section 2.4: in an UPDATE, class ANY or NONE with no rdata speaks of a whole RRset or name.
   const bare = length === 0 && type !== TYPE.TSIG && (klass === CLASS.ANY || klass === CLASS.NONE);
-  const rdata = bare ? new Uint8Array() : parseRdata(type, octets, rdataStart, length);
+  // The rdata of an EDNS version that does not exist yet has no form that could be checked.
+  const opaque = type === TYPE.OPT && ednsVersion(ttl) !== 0;
+  const rdata = bare
+    ? new Uint8Array()
+    : opaque
+      ? sliceRdata(octets, rdataStart, length)
+      : parseRdata(type, octets, rdataStart, length);
   if (isFailure(rdata)) return rdata;
   // RFC 2181, section 8: a TTL with the topmost bit set counts as zero. OPT's is none.
   const seconds = ttl > MAX_TTL && type !== TYPE.OPT ? 0 : ttl;
   return { value: { owner: name.name, type, class: klass, ttl: seconds, rdata }, end: rdataStart + length };
+}
+
+function sliceRdata(octets: Uint8Array, start: number, length: number): Uint8Array | ParseFailure {
+  const end = start + length;
+  if (end > octets.length) return new ParseFailure('TRUNCATED', 'the message ends inside rdata', octets.length);
+  return octets.slice(start, end);
 }
 
 function parseQuestions(octets: Uint8Array, count: number): Parsed<Question[]> | ParseFailure {

@@ -32,13 +32,15 @@ const MAX_POINTERS = 128;
 /** The root. */
 export const ROOT: OwnerName = '.' as OwnerName;
 
-/** Octet → how it is written inside a label. Letters are folded to lower case here (RFC 4343). */
-const PRINTED: readonly string[] = Array.from({ length: 256 }, (_, octet) => {
-  if (octet >= 0x41 && octet <= 0x5a) return String.fromCharCode(octet + 0x20);
+/** Octet → how it is written inside a label, letters in the case in which they are: for names in rdata. */
+export const PRINTED_OCTETS: readonly string[] = Array.from({ length: 256 }, (_, octet) => {
   if (octet <= 0x20 || octet >= 0x7f) return `\\${String(octet).padStart(3, '0')}`;
   const character = String.fromCharCode(octet);
   return '.\\"();@$'.includes(character) ? `\\${character}` : character;
 });
+
+/** The same for owner names: letters are folded to lower case here (RFC 4343). */
+const PRINTED: readonly string[] = PRINTED_OCTETS.map((printed) => (printed.length === 1 ? printed.toLowerCase() : printed));
 
 const BACKSLASH = 0x5c;
 const DOT = 0x2e;
@@ -79,7 +81,7 @@ export function scanName(text: string, origin?: OwnerName): OwnerName | ParseFai
     }
     labelOctets++;
     if (labelOctets > MAX_LABEL_OCTETS) {
-      return new ParseFailure('NAME_LABEL_TOO_LONG', `a label of name "${abridge(text)}" is longer than 63 octets`, at);
+      return new ParseFailure('NAME_LABEL_TOO_LONG', `a label of name "${text}" is longer than 63 octets`, at);
     }
     printed += PRINTED[octet] as string;
   }
@@ -90,11 +92,7 @@ export function scanName(text: string, origin?: OwnerName): OwnerName | ParseFai
     octets += wireLength(origin) - 1;
   }
   if (octets > MAX_NAME_OCTETS) {
-    return new ParseFailure(
-      'NAME_TOO_LONG',
-      `name "${abridge(text)}" is ${octets} octets long; at most 255 are allowed`,
-      text.length,
-    );
+    return new ParseFailure('NAME_TOO_LONG', `name "${text}" is ${octets} octets long; at most 255 are allowed`, text.length);
   }
   return flatten(printed) as OwnerName;
 }
@@ -342,8 +340,4 @@ function isEscaped(name: string, at: number): boolean {
 
 function isDigit(code: number): boolean {
   return code >= 0x30 && code <= 0x39;
-}
-
-function abridge(text: string): string {
-  return text.length > 80 ? `${text.slice(0, 77)}...` : text;
 }

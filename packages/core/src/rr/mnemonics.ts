@@ -36,6 +36,17 @@ export const DNSSEC_ALGORITHMS: Mnemonics = understood({
   PRIVATEOID: 254,
 });
 
+/** Digest types of DS and CDS (IANA "Digest Algorithms"), by the words that BIND reads; printed as numbers, as every name server does. */
+export const DIGEST_TYPES: Mnemonics = understood({
+  'SHA-1': 1,
+  SHA1: 1,
+  'SHA-256': 2,
+  SHA256: 2,
+  GOST: 3,
+  'SHA-384': 4,
+  SHA384: 4,
+});
+
 /** Certificate types (RFC 4398, section 2.1). */
 export const CERTIFICATE_TYPES: Mnemonics = printed({
   PKIX: 1,

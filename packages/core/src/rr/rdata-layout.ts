@@ -2,7 +2,7 @@
  * The rdata of every type that is known, field by field: the one table that drives wire format, presentation format and canonical form.
  * A type that is not in it is opaque octets (RFC 3597). Adding a type is adding a line.
  */
-import { DNSSEC_ALGORITHMS, CERTIFICATE_TYPES, type Mnemonics, TSIG_ERRORS } from './mnemonics.ts';
+import { CERTIFICATE_TYPES, DIGEST_TYPES, DNSSEC_ALGORITHMS, type Mnemonics, TSIG_ERRORS } from './mnemonics.ts';
 import { type RRType, TYPE } from './rr-type.ts';
 
 /** One field of rdata; `label` names it in messages, by the RFC's word. */
@@ -135,7 +135,7 @@ const target = (label: string, rule: NameRule): Field => ({ kind: 'name', label,
 const ALGORITHM = u8('algorithm', DNSSEC_ALGORITHMS);
 const MAILBOX: Layout = [name('mailbox host', 'rfc1035')];
 const STRINGS: Layout = [strings('text')];
-const DELEGATION_SIGNER: Layout = [u16('key tag'), ALGORITHM, u8('digest type'), hex('digest')];
+const DELEGATION_SIGNER: Layout = [u16('key tag'), ALGORITHM, u8('digest type', DIGEST_TYPES), hex('digest')];
 const PUBLIC_KEY: Layout = [u16('flags'), u8('protocol'), ALGORITHM, base64('public key')];
 const ASSOCIATION: Layout = [u8('certificate usage'), u8('selector'), u8('matching type'), hex('association data')];
 const SERVICE_BINDING: Layout = [u16('priority'), target('target', 'exact'), { kind: 'service-parameters', label: 'parameters' }];

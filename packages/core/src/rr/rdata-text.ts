@@ -4,8 +4,8 @@ import { decodeOctets, encodeOctets } from './base-encoding.ts';
 import { printField, type RdataTokens, scanField } from './field-text.ts';
 import { measureField } from './field-wire.ts';
 import { layoutOf } from './rdata-layout.ts';
-import { checkRdata } from './rdata-wire.ts';
-import { printRRType, type RRType } from './rr-type.ts';
+import { checkRdata, inType } from './rdata-wire.ts';
+import type { RRType } from './rr-type.ts';
 import type { Rdata } from './rrset.ts';
 import { type Token, tokenize } from './tokens.ts';
 
@@ -92,8 +92,4 @@ function scanGeneric(tokens: readonly Token[]): Rdata | ParseFailure {
 
 function printGeneric(rdata: Rdata): string {
   return rdata.length === 0 ? '\\# 0' : `\\# ${rdata.length} ${encodeOctets('hex', rdata)}`;
-}
-
-function inType(type: RRType, failure: ParseFailure): ParseFailure {
-  return new ParseFailure(failure.code, `${printRRType(type)}: ${failure.message}`, failure.offset);
 }

@@ -154,6 +154,7 @@ function trailing(count: number, at: number): ParseFailure {
   return new ParseFailure('TRAILING_OCTETS', `${count} octet${count === 1 ? '' : 's'} left over after the last field`, at);
 }
 
-function inType(type: RRType, failure: ParseFailure): ParseFailure {
+/** A failure whose message begins with the type in whose rdata it stands. */
+export function inType(type: RRType, failure: ParseFailure): ParseFailure {
   return new ParseFailure(failure.code, `${printRRType(type)}: ${failure.message}`, failure.offset);
 }

@@ -5,12 +5,14 @@ import { printRdata, scanRdata } from './rdata-text.ts';
 import { CLASS, printClass, printRRType, type RRType, scanClass, scanRRType } from './rr-type.ts';
 import type { Rdata, ResourceRecord, RRset } from './rrset.ts';
 import { type Token, tokenize } from './tokens.ts';
-import { scanTtl } from './ttl.ts';
+import { checkTtl, scanDuration } from './ttl.ts';
 
 /** A record without its owner: `[TTL] [class] type rdata`, TTL and class in either order. */
 export interface RecordFields {
-  /** Seconds; undefined where none is written. */
+  /** Seconds, as written: up to 2^32-1, of which what is above `MAX_TTL` is for the caller to judge. Undefined where none is written. */
   readonly ttl: number | undefined;
+  /** Where the TTL stands, in characters; undefined where none is written. */
+  readonly ttlOffset: number | undefined;
   /** Undefined where none is written. */
   readonly class: number | undefined;
   readonly type: RRType;
@@ -20,6 +22,7 @@ export interface RecordFields {
 /** Scans what follows the owner name in an entry. */
 export function scanRecordFields(tokens: readonly Token[], origin: OwnerName): RecordFields | ParseFailure {
   let ttl: number | undefined;
+  let ttlOffset: number | undefined;
   let klass: number | undefined;
   for (const [index, token] of tokens.entries()) {
     if (token.quoted) return new ParseFailure('UNKNOWN_TYPE', `an RR type is expected, "${token.text}" found`, token.offset);
@@ -27,9 +30,10 @@ export function scanRecordFields(tokens: readonly Token[], origin: OwnerName): R
     if (scannedClass !== undefined) {
       klass = scannedClass;
     } else if (ttl === undefined && /^\d/.test(token.text)) {
-      const scanned = scanTtl(token.text);
+      const scanned = scanDuration(token.text);
       if (isFailure(scanned)) return new ParseFailure(scanned.code, scanned.message, token.offset);
       ttl = scanned;
+      ttlOffset = token.offset;
     } else {
       const type = scanRRType(token.text);
       if (type === undefined) {
@@ -40,7 +44,7 @@ export function scanRecordFields(tokens: readonly Token[], origin: OwnerName): R
         );
       }
       const rdata = scanRdata(type, tokens.slice(index + 1), origin);
-      if (!isFailure(rdata)) return { ttl, class: klass, type, rdata };
+      if (!isFailure(rdata)) return { ttl, ttlOffset, class: klass, type, rdata };
       // A record that lacks its rdata altogether has no token to point at.
       return rdata.offset > 0 ? rdata : new ParseFailure(rdata.code, rdata.message, token.offset);
     }
@@ -65,6 +69,8 @@ export function scanRecord(text: string, origin: OwnerName = ROOT, defaultTtl?: 
   if (isFailure(fields)) return fields;
   const ttl = fields.ttl ?? defaultTtl;
   if (ttl === undefined) return new ParseFailure('FIELD_COUNT', `the record of ${owner} has no TTL`);
+  const fault = checkTtl(ttl);
+  if (fault !== undefined) return new ParseFailure(fault.code, fault.message, fields.ttlOffset);
   return { owner, type: fields.type, class: fields.class ?? CLASS.IN, ttl, rdata: fields.rdata };
 }
 

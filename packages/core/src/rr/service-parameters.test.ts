@@ -102,6 +102,47 @@ describe('parameters in presentation format', () => {
   });
 });
 
+describe('dohpath', () => {
+  const wireOfPath = (path: string): Uint8Array => {
+    const value = Buffer.from(path);
+    return Uint8Array.from([0, 1, 0, 0, 7, value.length >> 8, value.length & 0xff, ...value]);
+  };
+  const check = (path: string): unknown => {
+    const octets = wireOfPath(path);
+    const rdata = parseRdata(TYPE.SVCB, octets, 0, octets.length);
+    return isFailure(rdata) ? rdata.code : 'accepted';
+  };
+
+  it.each(['/{?dns}', '/q{?dns}', '/{dns}', '/{x}{?a,dns}', '/{&dns*}', '/{?dns:64,b}', '/{{?dns}', '/}{?dns}'])(
+    '%s is accepted',
+    (path) => {
+      expect(check(path)).toBe('accepted');
+    },
+  );
+
+  it.each(['/', '/dns', '/{?dns', '/?dns}', '/{?dnsx}', '/{?a.dns}', '/{?xdns}', '/{?}dns{?}', '/{dns{?x}'])(
+    '%s has no variable dns',
+    (path) => {
+      expect(check(path)).toBe('BAD_FIELD');
+    },
+  );
+
+  it.each([
+    ['an expression that is never closed', '/{', 'dns ', ''],
+    ['an expression of many names', '/{x', ',dnsx', '}'],
+    ['an expression of many words', '/{x', ' dns', '}'],
+    ['braces that open only', '/', '{dns', '}'],
+    ['braces that close only', '/', 'dns}', ''],
+    ['empty expressions', '/', '{}', ''],
+  ])('of 64 KB is checked in time that grows with its length alone, where it consists of %s', (_, head, part, tail) => {
+    const octets = wireOfPath(head + part.repeat(Math.floor(65_000 / part.length)) + tail);
+    const start = performance.now();
+    for (let round = 0; round < 10; round++) parseRdata(TYPE.SVCB, octets, 0, octets.length);
+    // Linear is some milliseconds a round; quadratic was more than a second.
+    expect(performance.now() - start).toBeLessThan(2_000);
+  });
+});
+
 describe('parameters on the wire', () => {
   it.each([
     ['keys that do not rise', '0001 00 0003 0002 0035 0001 0003 026832', 'alpn stands after port'],

@@ -116,7 +116,36 @@ function alpnFault(value: Uint8Array): string | undefined {
 function dohPathFault(value: Uint8Array): string | undefined {
   const path = Buffer.from(value).toString('utf8');
   if (!path.startsWith('/') || path.includes('\uFFFD')) return 'a path in UTF-8 that begins with / is expected';
-  return /\{[^{}]*\bdns\b[^{}]*\}/.test(path) ? undefined : 'the template has no variable "dns", such as {?dns}';
+  return hasDnsVariable(path) ? undefined : 'the template has no variable "dns", such as {?dns}';
+}
+
+/**
+ * Whether an expression of a URI template, `{`, an operator or none, names, `}` (RFC 6570, section 2.2), names the variable `dns`.
+ *
+ * By hand and not by one expression: the value comes from the network, and every character of it may be looked at a bounded number of
+ * times only.
+ */
+function hasDnsVariable(template: string): boolean {
+  let start = 0;
+  for (let end = template.indexOf('}'); end >= 0; end = template.indexOf('}', start)) {
+    const piece = template.slice(start, end);
+    start = end + 1;
+    const open = piece.lastIndexOf('{');
+    if (
+      open >= 0 &&
+      piece
+        .slice(open + 1)
+        .split(',')
+        .some(isDnsVariable)
+    )
+      return true;
+  }
+  return false;
+}
+
+/** One name, with the operator before the first of them and the modifier after each (`{?dns}`, `{/path,dns*}`, `{dns:64}`). */
+function isDnsVariable(text: string): boolean {
+  return /^[+#./;?&]?dns(?:\*|:\d{1,4})?$/.test(text);
 }
 
 function inconsistencyOf(values: ReadonlyMap<number, Uint8Array>): string | undefined {

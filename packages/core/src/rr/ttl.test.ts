@@ -18,6 +18,10 @@ describe('durations', () => {
     expect(scanDuration(text)).toMatchObject({ code: 'BAD_FIELD' });
   });
 
+  it.each(['1s', '1', 'x'])('are none where %s is repeated a million times', (text) => {
+    expect(scanDuration(text.repeat(5_000_000))).toMatchObject({ code: 'BAD_FIELD' });
+  });
+
   it('are TTLs up to 2^31-1 (RFC 2181, section 8)', () => {
     expect(scanTtl('2147483647')).toBe(2_147_483_647);
     expect(scanTtl('2147483648')).toMatchObject({ code: 'BAD_FIELD' });

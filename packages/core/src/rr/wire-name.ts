@@ -2,7 +2,7 @@
  * Names inside rdata, which keep the case in which they were given (an `OwnerName` is folded to lower case).
  */
 import { isFailure, type ParseFailure } from '../failure.ts';
-import { composeName, type OwnerName, scanEscape, scanName } from '../name/owner-name.ts';
+import { composeName, type OwnerName, PRINTED_OCTETS, scanEscape, scanName } from '../name/owner-name.ts';
 
 /**
  * Copies a name that `parseName` has accepted, without compression.
@@ -53,15 +53,9 @@ export function printWireName(octets: Uint8Array, start: number): string {
   let printed = '';
   let at = start;
   for (let length = octets[at] ?? 0; length > 0; length = octets[at] ?? 0) {
-    for (const octet of octets.subarray(at + 1, at + 1 + length)) printed += printNameOctet(octet);
+    for (const octet of octets.subarray(at + 1, at + 1 + length)) printed += PRINTED_OCTETS[octet] as string;
     printed += '.';
     at += length + 1;
   }
   return printed === '' ? '.' : printed;
-}
-
-function printNameOctet(octet: number): string {
-  if (octet <= 0x20 || octet >= 0x7f) return `\\${String(octet).padStart(3, '0')}`;
-  const character = String.fromCharCode(octet);
-  return '.\\"();@$'.includes(character) ? `\\${character}` : character;
 }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 
-import { addSerial, compareSerials, MAX_SERIAL_INCREMENT, nextSerial } from './serial.ts';
+import { addSerial, compareSerials, firstSerial, MAX_SERIAL_INCREMENT, nextSerial } from './serial.ts';
 
 describe('addSerial', () => {
   it.each([
@@ -37,8 +37,25 @@ describe('compareSerials', () => {
   });
 });
 
+describe('firstSerial', () => {
+  const now = 1_785_000_000;
+  it.each([
+    ['the time where none is given', undefined, now],
+    ['the given one where it came before', 1, 1],
+    ['the given one where it is the time', now, now],
+    ['the time where a date was given', 2_026_072_801, now],
+    ['the time where the given one is a second ahead', now + 1, now],
+    ['the given one where, round the circle, it came before', 4_294_967_295, 4_294_967_295],
+    ['the time where the two have no order', now + 2 ** 31, now],
+  ])('is %s', (_, given, first) => {
+    expect(firstSerial(given, now)).toBe(first);
+  });
+
+  it('is the time after 2038 too, where 0 would come after it', () => expect(firstSerial(0, 2 ** 31 + 5)).toBe(2 ** 31 + 5));
+});
+
 describe('nextSerial', () => {
-  it('is the time for a zone without a version', () => expect(nextSerial(undefined, 1_800_000_000.9)).toBe(1_800_000_000));
+  it('is a whole number of seconds', () => expect(nextSerial(0, 1_800_000_000.9)).toBe(1_800_000_000));
   it('is the time where that comes after the current serial', () => expect(nextSerial(5, 1_800_000_000)).toBe(1_800_000_000));
   it('is one more within one second', () => expect(nextSerial(1_800_000_000, 1_800_000_000)).toBe(1_800_000_001));
   it('is one more where the clock was set back', () => expect(nextSerial(1_800_000_000, 1_700_000_000)).toBe(1_800_000_001));

@@ -39,14 +39,38 @@ export function compareSerials(one: number, other: number): -1 | 0 | 1 | undefin
 }
 
 /**
- * The serial of a zone's next version: the time in seconds, so that it means something to a person and grows over restarts; where
- * the time does not come after the current serial (two changes in one second, a clock set back), the current serial plus one.
+ * The serial with which a zone begins whose versions this process numbers by `nextSerial`: the given one where it does not come after
+ * the time, and the time otherwise.
  *
- * @param current undefined where the zone had no version yet
+ * A serial that is a date (2026072801) comes after the time until 2034 or so. Counted up from it, one by one, every restart would begin
+ * again at what the file says: serials would go back, and secondaries would keep old data. From the time on, they do not.
+ *
+ * A secondary that has the greater serial already takes the zone only after it is told to (`rndc retransfer`, `nsd-control
+ * force_transfer`), once: so whoever begins with another serial than the given one says so.
+ *
+ * @param given the serial in a zone file; undefined where there is none
  * @param nowSeconds seconds since the Unix epoch
  */
-export function nextSerial(current: number | undefined, nowSeconds: number): number {
-  const time = Math.floor(nowSeconds) % MODULUS;
-  if (current === undefined || compareSerials(time, current) === 1) return time;
-  return addSerial(current, 1);
+export function firstSerial(given: number | undefined, nowSeconds: number): number {
+  const time = timeSerial(nowSeconds);
+  const order = given === undefined ? undefined : compareSerials(given, time);
+  return given !== undefined && (order === -1 || order === 0) ? given : time;
+}
+
+/**
+ * The serial of a zone's next version: the time in seconds, so that it means something to a person; where the time does not come after
+ * the current serial (two changes in one second, a clock set back), the current serial plus one.
+ *
+ * It grows over restarts too, with nothing kept, for a zone that began with `firstSerial`, changes less than once a second on average
+ * while the process runs, and finds the clock not set back when it starts again.
+ *
+ * @param nowSeconds seconds since the Unix epoch
+ */
+export function nextSerial(current: number, nowSeconds: number): number {
+  const time = timeSerial(nowSeconds);
+  return compareSerials(time, current) === 1 ? time : addSerial(current, 1);
+}
+
+function timeSerial(nowSeconds: number): number {
+  return Math.floor(nowSeconds) % MODULUS;
 }

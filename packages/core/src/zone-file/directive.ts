@@ -2,9 +2,9 @@ import { isFailure } from '../failure.ts';
 import { scanName } from '../name/owner-name.ts';
 import { scanOctets } from '../rr/character-string.ts';
 import type { Token } from '../rr/tokens.ts';
-import { scanTtl } from '../rr/ttl.ts';
+import { scanDuration } from '../rr/ttl.ts';
 import type { DiagnosticCode } from '../zone/diagnostic.ts';
-import { type EntryFault, openFile, type OpenFile, type Reading } from './reading.ts';
+import { type EntryFault, openFile, type OpenFile, type Reading, servedTtl, ttlFault } from './reading.ts';
 
 /** How deep includes may be nested. */
 const MAX_INCLUDE_DEPTH = 10;
@@ -42,10 +42,10 @@ function readTtl(reading: Reading, directive: Token, [ttl, extra]: readonly Toke
   if (ttl === undefined || extra !== undefined) {
     return fault(extra ?? directive, 'BAD_DIRECTIVE', '$TTL has one argument, such as 3600 or 1h30m');
   }
-  const scanned = scanTtl(ttl.text);
+  const scanned = scanDuration(ttl.text);
   if (isFailure(scanned)) return fault(ttl, scanned.code, `$TTL: ${scanned.message}`);
-  reading.defaultTtl = scanned;
-  return undefined;
+  reading.defaultTtl = servedTtl(scanned);
+  return ttlFault(scanned, ttl.offset);
 }
 
 function readInclude(

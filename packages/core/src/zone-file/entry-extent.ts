@@ -12,11 +12,13 @@ export interface EntryExtent {
 /** How many characters an entry may have. The longest rdata, written as octets of three digits, needs a quarter of it. */
 export const MAX_ENTRY: number = 2 ** 20;
 
+/** What tells where an entry ends: line ends, parentheses, and what can hide them: escapes, comments, and where strings begin. */
+const MARKS = /\n|[()]|\\[^\n]|;[^\n]*|"/g;
 /**
- * What tells where an entry ends: line ends, parentheses, and what can hide them: escapes, comments and strings, closed on their
- * line or not.
+ * What can stand next in a string: its end, that of its line, or an escape. One at a time, since an expression for a whole string takes
+ * stack for each of its characters, and a string of some megabytes is too long for it.
  */
-const MARKS = /\n|[()]|\\[^\n]|;[^\n]*|"(?:[^"\\\n]|\\[^\n])*"?/g;
+const STRING_MARKS = /["\n]|\\[^\n]/g;
 
 /**
  * Finds the end of the entry that begins at an offset, before it is split into tokens: so a parenthesis that is never closed does
@@ -48,6 +50,9 @@ export function entryExtent(text: string, start: number): EntryExtent {
         if (opened < 0) return unbalanced('a parenthesis is closed that was not opened', index, nextLine(text, index));
         opened = -1;
         break;
+      case '"':
+        MARKS.lastIndex = stringEnd(text, index + 1);
+        break;
       default:
     }
   }
@@ -56,6 +61,16 @@ export function entryExtent(text: string, start: number): EntryExtent {
   if (end - start <= MAX_ENTRY) return { end };
   const message = `an entry has ${end - start} characters; at most ${MAX_ENTRY} are read`;
   return { end, fault: { code: 'ENTRY_TOO_LONG', message, offset: start } };
+}
+
+/** Where to read on after a string: behind its quote, or at the end of its line where it has none. */
+function stringEnd(text: string, start: number): number {
+  STRING_MARKS.lastIndex = start;
+  for (let mark = STRING_MARKS.exec(text); mark !== null; mark = STRING_MARKS.exec(text)) {
+    if (mark[0] === '"') return mark.index + 1;
+    if (mark[0] === '\n') return mark.index;
+  }
+  return text.length;
 }
 
 function unbalanced(message: string, offset: number, end: number): EntryExtent {

@@ -1,4 +1,4 @@
-import { isFailure, ParseFailure } from '../failure.ts';
+import { isFailure, type ParseFailure } from '../failure.ts';
 import { scanName } from '../name/owner-name.ts';
 import { type RecordFields, scanRecordFields } from '../rr/record-text.ts';
 import { CLASS, TYPE } from '../rr/rr-type.ts';
@@ -9,7 +9,16 @@ import type { Diagnostic, FileLocation } from '../zone/diagnostic.ts';
 import { diagnosticList } from '../zone/diagnostic-list.ts';
 import { readDirective } from './directive.ts';
 import { type EntryExtent, entryExtent, MAX_ENTRY } from './entry-extent.ts';
-import { type EntryFault, openFile, type OpenFile, type Reading, REPLACEMENT, type ZoneFileOptions } from './reading.ts';
+import {
+  type EntryFault,
+  openFile,
+  type OpenFile,
+  type Reading,
+  REPLACEMENT,
+  servedTtl,
+  ttlFault,
+  type ZoneFileOptions,
+} from './reading.ts';
 import { countLines, nextLine, positionOf } from './text-position.ts';
 
 /** Called with each record in the order of the file, and where its entry begins. */
@@ -25,7 +34,7 @@ export type OnRecord = (record: ResourceRecord, location: FileLocation) => void;
  *   its own again afterwards (RFC 1035, section 5.1).
  * - Strings end on their line and parentheses do not nest.
  *
- * @returns the first 500 errors, and how many there are beyond
+ * @returns the first 500 errors and the first 500 warnings, and how many there are beyond
  */
 export function readZoneFile(text: string, options: ZoneFileOptions, onRecord: OnRecord): Diagnostic[] {
   const reading: Reading = {
@@ -51,9 +60,9 @@ function readEntry(reading: Reading, file: OpenFile, onRecord: OnRecord): void {
   const entry = extent.fault ?? tokenizeEntry(text, start);
   const fault = 'tokens' in entry ? readTokens(reading, file, entry, start, line, onRecord) : brokenEntry(file, start, entry);
   if (fault === undefined) return;
-  const { code, message, offset } = fault;
+  const { code, severity = 'error', message, offset } = fault;
   const position = positionOf(text, offset, start, line);
-  reading.diagnostics.add({ code, severity: 'error', message, file: file.file, ...position });
+  reading.diagnostics.add({ code, severity, message, file: file.file, ...position });
 }
 
 /** Where the next entry ends: with its line, but for the few that have parentheses. */
@@ -97,10 +106,9 @@ function readTokens(
     };
   }
   if (!startsBlank) {
-    const failure = first.quoted
-      ? new ParseFailure('BAD_FIELD', 'an owner name is expected, not a string')
-      : setOwner(file, first.text);
-    if (isFailure(failure)) return { code: failure.code, message: failure.message, offset: first.offset };
+    // An owner may stand in quotes, as BIND and NSD read it: then blanks belong to it, and `$` begins no directive.
+    const failure = setOwner(file, first.text);
+    if (failure !== undefined) return { code: failure.code, message: failure.message, offset: first.offset };
   }
   const { owner, origin } = file;
   if (owner === undefined)
@@ -116,7 +124,7 @@ function readTokens(
     { owner, type, class: fields.class ?? CLASS.IN, ttl, rdata },
     { file: file.file, ...positionOf(file.text, first.offset, start, line) },
   );
-  return undefined;
+  return fields.ttl === undefined ? undefined : ttlFault(fields.ttl, fields.ttlOffset ?? first.offset);
 }
 
 function setOwner(file: OpenFile, text: string): ParseFailure | undefined {
@@ -126,7 +134,8 @@ function setOwner(file: OpenFile, text: string): ParseFailure | undefined {
 }
 
 function ttlOf(reading: Reading, { ttl, type, rdata }: RecordFields): number | undefined {
-  if (type === TYPE.SOA) reading.soaMinimum ??= readSoa(rdata).minimum;
-  if (ttl !== undefined) reading.lastTtl = ttl;
-  return ttl ?? reading.defaultTtl ?? reading.lastTtl ?? reading.soaMinimum ?? reading.options.defaultTtl;
+  if (type === TYPE.SOA) reading.soaMinimum ??= servedTtl(readSoa(rdata).minimum);
+  const stated = ttl === undefined ? undefined : servedTtl(ttl);
+  if (stated !== undefined) reading.lastTtl = stated;
+  return stated ?? reading.defaultTtl ?? reading.lastTtl ?? reading.soaMinimum ?? reading.options.defaultTtl;
 }

@@ -1,5 +1,6 @@
 import type { OwnerName } from '../name/owner-name.ts';
-import type { DiagnosticCode } from '../zone/diagnostic.ts';
+import { MAX_TTL } from '../rr/rrset.ts';
+import type { Diagnostic, DiagnosticCode } from '../zone/diagnostic.ts';
 import type { DiagnosticList } from '../zone/diagnostic-list.ts';
 
 /** A file's text, and the name under which it is reported. */
@@ -67,8 +68,22 @@ export interface Reading {
 /** A fault, and where in the current file it stands. */
 export interface EntryFault {
   readonly code: DiagnosticCode;
+  /** @default 'error': the entry is left out */
+  readonly severity?: Diagnostic['severity'];
   readonly message: string;
   readonly offset: number;
+}
+
+/** A TTL as it is served: one that is too large counts as 0, as in messages (RFC 2181, section 8), and as BIND reads it. */
+export function servedTtl(seconds: number): number {
+  return seconds > MAX_TTL ? 0 : seconds;
+}
+
+/** The warning that a TTL is too large. */
+export function ttlFault(seconds: number, offset: number): EntryFault | undefined {
+  if (seconds <= MAX_TTL) return undefined;
+  const message = `the TTL ${seconds} is longer than ${MAX_TTL} seconds, and counts as 0 (RFC 2181, section 8)`;
+  return { code: 'TTL_TOO_LARGE', severity: 'warning', message, offset };
 }
 
 /** Opens a text: a byte order mark is skipped, and lone carriage returns are line ends like the others. */

@@ -222,6 +222,32 @@ describe('buildZone', () => {
     );
   });
 
+  it('takes any number of types at one name, in time that grows with their number alone', () => {
+    const lines = Array.from(
+      { length: 40_000 },
+      (_, index) => `www.example. 60 TYPE${1_000 + (index % 20_000)} \\# 1 ${index < 20_000 ? '00' : '01'}`,
+    );
+    const given = [...BASE, 'sub.example. 60 NS ns.example.', ...lines].map(recordOf);
+    const start = performance.now();
+    const { zone, diagnostics } = buildZone(APEX, given);
+    // Linear is 50 ms, quadratic was more than ten seconds.
+    expect(performance.now() - start).toBeLessThan(2_000);
+    expect(diagnostics).toEqual([]);
+    const rrsets = zone?.node(nameOf('www.example'))?.rrsets ?? [];
+    expect(rrsets.map(({ type, rdatas }) => [type, rdatas.length])).toEqual(
+      Array.from({ length: 20_000 }, (_, index) => [1_000 + index, 2]),
+    );
+  });
+
+  it.each([1, 2, 15, 16, 17, 18, 40])('finds each of %d types at one name again', (count) => {
+    const lines = (octet: string): string[] =>
+      Array.from({ length: count }, (_, index) => `www.example. 60 TYPE${300 + index} \\# 1 ${octet}`);
+    const { zone } = build([...BASE, ...lines('00'), ...lines('01'), ...lines('02')]);
+    expect(zone?.node(nameOf('www.example'))?.rrsets.map(({ rdatas }) => rdatas.length)).toEqual(
+      Array.from({ length: count }, () => 3),
+    );
+  });
+
   it('lists 500 errors and 500 warnings, and counts the rest', () => {
     const bad = Array.from({ length: 600 }, (_, number) => recordOf(`n${number}.example.net. 60 A 192.0.2.1`));
     const doubtful = Array.from({ length: 501 }, (_, number) => recordOf(`n${number}.sub.example. 60 TXT "x"`));

@@ -8,7 +8,7 @@ import type { Diagnostic, FileLocation } from './diagnostic.ts';
 import { type DiagnosticList, diagnosticList } from './diagnostic-list.ts';
 import { hashName } from './hamt.ts';
 import { zoneOf } from './immutable-zone.ts';
-import { type DraftRRset, draftsOf, type DraftZone, lastOf, locationOf } from './draft-zone.ts';
+import { addDraft, draftOf, type DraftRRset, draftsOf, type DraftZone, locationOf } from './draft-zone.ts';
 import { nameTable } from './name-table.ts';
 import { sameOctets } from './same-rrsets.ts';
 import type { Zone, ZoneNode } from './zone.ts';
@@ -46,7 +46,7 @@ export function buildZone(apex: OwnerName, records: Iterable<ResourceRecord>): B
 
 /** See `buildZone`; for records that come one by one, from a zone file or a transfer. */
 export function zoneBuilder(apex: OwnerName): ZoneBuilder {
-  const draft: DraftZone = { names: nameTable(), cnames: [], delegations: [] };
+  const draft: DraftZone = { names: nameTable(), wide: new Map(), cnames: [], delegations: [] };
   const diagnostics = diagnosticList();
   return {
     add(record, location) {
@@ -101,13 +101,11 @@ function addRecord(
   const { owner, type, ttl, rdata } = record;
   const hash = hashName(owner);
   const first = draft.names.get(owner, hash);
-  let rrset = first;
-  while (rrset !== undefined && rrset.type !== type) rrset = rrset.next;
+  const rrset = draftOf(draft, first, type);
   if (rrset === undefined) {
     const { file, line = 0, column = 0 } = location ?? {};
     const added: DraftRRset = { owner, hash, type, ttl, rdatas: [rdata], file, line, column, ttlDiffers: false, next: undefined };
-    if (first === undefined) draft.names.add(added);
-    else lastOf(first).next = added;
+    addDraft(draft, first, added);
     if (type === TYPE.CNAME) draft.cnames.push(added);
     if (type === TYPE.NS || type === TYPE.DNAME) draft.delegations.push(added);
     return;

@@ -28,8 +28,10 @@ export function checkDelegations(zone: Zone, draft: DraftZone, diagnostics: Diag
   if (covers.size > 0) {
     for (const first of draft.names.entries) {
       const rrsets = draftsOf(first);
+      const cover = coverOf(first.owner);
+      const atCut = isCut(apex, first.owner, rrsets);
       for (const rrset of rrsets) {
-        const hidden = whatHides(rrset, coverOf(rrset.owner), isCut(apex, rrset.owner, rrsets), targets);
+        const hidden = whatHides(rrset, cover, atCut, targets);
         if (hidden !== undefined)
           warn('OCCLUDED', rrset, `${rrset.owner} ${printRRType(rrset.type)}: never served, as it stands ${hidden}`);
       }

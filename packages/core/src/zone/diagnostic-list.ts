@@ -1,6 +1,7 @@
+import { abridgeMessage } from '../failure.ts';
 import type { Diagnostic } from './diagnostic.ts';
 
-/** Collects diagnostics. */
+/** Collects diagnostics, their messages abridged where they quote much of a file. */
 export interface DiagnosticList {
   add(diagnostic: Diagnostic): void;
   /** In the order in which they were added; where some are left out, the last ones say how many. */
@@ -17,7 +18,7 @@ export function diagnosticList(limit: number = MAX_OF_SEVERITY): DiagnosticList 
   return {
     add(diagnostic) {
       counts[diagnostic.severity]++;
-      if (counts[diagnostic.severity] <= limit) kept.push(diagnostic);
+      if (counts[diagnostic.severity] <= limit) kept.push({ ...diagnostic, message: abridgeMessage(diagnostic.message) });
     },
     list() {
       const omitted = (['error', 'warning'] as const).flatMap((severity): Diagnostic[] => {

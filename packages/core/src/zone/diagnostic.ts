@@ -8,6 +8,8 @@ export type ZoneFileCode =
   | 'ENTRY_TOO_LONG'
   /** A record has no TTL, and there is nothing to take one from. */
   | 'NO_TTL'
+  /** A TTL is larger than 2^31-1. It counts as 0 (RFC 2181, section 8). */
+  | 'TTL_TOO_LARGE'
   /** The text has octets that are no UTF-8. */
   | 'BAD_ENCODING'
   /** A directive is unknown, or has other arguments than it needs. */

@@ -1,5 +1,5 @@
 import { isAtOrBelow, type OwnerName, parentOf } from '../name/owner-name.ts';
-import { printRRType, TYPE } from '../rr/rr-type.ts';
+import { printRRType, type RRType, TYPE } from '../rr/rr-type.ts';
 import type { RRset } from '../rr/rrset.ts';
 import { type Edit, emptyHamt, type Hamt, hamtEntries, hamtGet, hamtOf, hamtPut, hamtRemove, hashName } from './hamt.ts';
 import { sameRRsets } from './same-rrsets.ts';
@@ -190,11 +190,10 @@ function checkEdit(apex: OwnerName, { owner, exists, rrsets }: ZoneEdit): void {
     );
   }
   if (!exists && rrsets.length > 0) throw new RangeError(`RRsets for ${owner}, which shall not exist`);
-  for (let index = 0; index < rrsets.length; index++) {
-    const rrset = rrsets[index] as RRset;
+  const types = new Set<RRType>();
+  for (const rrset of rrsets) {
     if (rrset.owner !== owner) throw new RangeError(`an RRset of ${rrset.owner} for ${owner}`);
-    for (let other = 0; other < index; other++) {
-      if (rrsets[other]?.type === rrset.type) throw new RangeError(`two ${printRRType(rrset.type)} RRsets for ${owner}`);
-    }
+    if (types.has(rrset.type)) throw new RangeError(`two ${printRRType(rrset.type)} RRsets for ${owner}`);
+    types.add(rrset.type);
   }
 }

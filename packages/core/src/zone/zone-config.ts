@@ -39,7 +39,7 @@ export interface ZoneConfig {
 const MAX_TIMER = 2 ** 32 - 1;
 
 /**
- * The RRsets that a zone's configuration makes: the SOA, with serial 0 (whoever serves the zone sets it); the NS; and the
+ * The RRsets that a zone's configuration makes: the SOA, with serial 0 (whoever serves the zone sets it: `firstSerial`); the NS; and the
  * addresses of the name servers in the zone. No two are of one owner and type.
  *
  * @param config one in which `checkZoneConfig` found no error

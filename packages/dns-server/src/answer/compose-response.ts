@@ -76,17 +76,24 @@ function responseHeader(request: Header, rcode: number, authoritative: boolean):
  *
  * RRsets go in whole or not at all, in order. The first of answer or authority section that does not fit ends the message, with TC set: what
  * stands before it (aliases, say) stays, as in NSD and Knot. TC is also set where glue of name servers below the cut does not fit (RFC 9471,
- * section 3.1); other additional RRsets are left out without a word.
+ * section 3.1); other additional RRsets are left out without a word, and so is what of the authority section only helps.
+ *
+ * Question and OPT record always have their places. A TSIG record that finds none beside them (key and algorithm may have 255 octets each) is left
+ * out, with TC: over TCP there is room.
  */
 export function composeResponse(parts: ResponseParts, limit: number, context: AnswerContext): ComposedResponse {
   const { writer } = context;
-  const { request, question, solution, edns, tsig } = parts;
-  writer.begin(limit, (edns === undefined ? 0 : ednsLength(edns)) + (tsig === undefined ? 0 : recordLength(tsig)));
+  const { request, question, solution, edns } = parts;
+  const reserve = edns === undefined ? 0 : ednsLength(edns);
+  const room = limit - reserve - (question === undefined ? HEADER_OCTETS : question.end);
+  const tsig = parts.tsig !== undefined && recordLength(parts.tsig) <= room ? parts.tsig : undefined;
+  writer.begin(limit, reserve + (tsig === undefined ? 0 : recordLength(tsig)));
   writer.header(responseHeader(parts.header, solution.rcode, solution.authoritative));
   if (question !== undefined) writer.copyQuestion(request, HEADER_OCTETS, question.end, question.name);
   const whole = writeSections(writer, solution, context.random);
-  if (edns !== undefined) writer.edns(edns);
-  const signed = tsig === undefined || writer.record('additional', tsig);
+  if (edns !== undefined && !writer.edns(edns))
+    throw new RangeError(`an OPT record of ${reserve} octets does not fit into ${limit}`);
+  const signed = tsig === undefined ? parts.tsig === undefined : writer.record('additional', tsig);
   const truncated = !whole || !signed;
   return { octets: writer.finish({ truncated }), truncated };
 }
@@ -94,13 +101,14 @@ export function composeResponse(parts: ResponseParts, limit: number, context: An
 /** Returns whether everything that must be in the message is. */
 function writeSections(
   writer: MessageWriter,
-  { answer, authority, glue, additional, rotate }: Solution,
+  { answer, authority, optionalAuthority, glue, additional, rotate }: Solution,
   random: () => number,
 ): boolean {
   const write = (section: Section, rrset: RRset): boolean =>
     writer.rrset(section, rrset, rotate ? { first: firstOf(rrset, random) } : {});
   const inOrder = answer.every((rrset) => write('answer', rrset)) && authority.every((rrset) => write('authority', rrset));
   if (!inOrder) return false;
+  if (!optionalAuthority.every((rrset) => write('authority', rrset))) return true;
   // Of addresses, one set that does not fit says nothing about the next, which may be smaller.
   let whole = true;
   for (const rrset of glue) if (!write('additional', rrset)) whole = false;

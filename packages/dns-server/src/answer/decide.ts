@@ -1,7 +1,8 @@
-import { CLASS, EDE, type OwnerName, parentOf, type Question, RCODE, TYPE } from '@kubezone/core';
+import { CLASS, EDE, type Question, RCODE, TYPE } from '@kubezone/core';
 
-import type { ServedZone, ServedZones } from '../served-zones.ts';
+import type { ServedZones } from '../served-zones.ts';
 import type { Query } from './query.ts';
+import { responsibleZone } from './responsible-zone.ts';
 import { type Solution, solve } from './solve.ts';
 
 /**
@@ -21,17 +22,10 @@ export function decide(query: Query, givesCookie: boolean, zones: ServedZones): 
 
 function decideQuestion({ name, type, class: qclass }: Question, zones: ServedZones): Solution {
   if (qclass !== CLASS.IN && qclass !== CLASS.ANY) return refusal(RCODE.REFUSED, EDE.NOT_SUPPORTED);
-  const served = type === TYPE.DS ? findForDs(name, zones) : zones.find(name);
+  const served = responsibleZone(zones, name, type);
   if (served === undefined) return refusal(RCODE.REFUSED, EDE.NOT_AUTHORITATIVE);
   if (type === TYPE.AXFR || type === TYPE.IXFR) return refusal(RCODE.REFUSED, EDE.PROHIBITED);
-  return solve(served, name, type);
-}
-
-/** The DS RRset of an apex is the parent zone's data: where that zone is served too, it answers (RFC 4035, section 3.1.4.1). */
-function findForDs(name: OwnerName, zones: ServedZones): ServedZone | undefined {
-  const served = zones.find(name);
-  const parent = served?.zone.apex === name ? parentOf(name) : undefined;
-  return (parent && zones.find(parent)) ?? served;
+  return solve(served, name, type, zones);
 }
 
 /** An answer without data. */
@@ -41,6 +35,7 @@ export function refusal(rcode: number, extendedError?: number): Solution {
     authoritative: false,
     answer: [],
     authority: [],
+    optionalAuthority: [],
     glue: [],
     additional: [],
     rotate: false,

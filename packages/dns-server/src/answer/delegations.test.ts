@@ -256,9 +256,106 @@ describeCases('a zone and its child, served side by side', () => contextOf([PARE
     query: 'tosub.example. A',
     because: 'an alias is not followed into another zone',
     answer: ['tosub.example. 3600 CNAME www.sub.example.'],
-    authority: SUB_NS,
-    additional: SUB_GLUE,
   },
   { query: 'notsub.example. A', because: 'names match by labels, not by characters', rcode: 'NXDOMAIN', authority: SOA },
   { query: 'nosub.example.net. A', rcode: 'REFUSED', response: 'qr' },
+]);
+
+const NESTING = `
+  $ORIGIN example.
+  @         60 SOA   ns1 admin 1 2 3 4 60
+  @         60 NS    ns1
+  ns1       60 A     192.0.2.53
+  sub       60 NS    ns.sub
+  sub       60 DS    1 13 2 0123456789012345678901234567890123456789012345678901234567890123
+  ns.sub    60 A     192.0.2.61
+  www.sub   60 A     192.0.2.62
+  unsigned  60 NS    ns1
+  tochild   60 CNAME www.sub
+  tonothing 60 CNAME nothing.sub
+  toapex    60 CNAME sub
+  tree      60 DNAME sub
+  x         60 MX    1 www.sub
+`;
+const NESTING_SOA = ['example. 60 SOA ns1.example. admin.example. 1 2 3 4 60'];
+const UNDELEGATING = `
+  $ORIGIN example.
+  @         60 SOA   ns1 admin 1 2 3 4 60
+  @         60 NS    ns1
+  ns1       60 A     192.0.2.53
+  tochild   60 CNAME www.sub
+`;
+const NESTED = `
+  $ORIGIN sub.example.
+  @    60 SOA   ns admin 1 2 3 4 60
+  @    60 NS    ns
+  ns   60 A     192.0.2.61
+  www  60 A     192.0.2.200
+  up   60 CNAME ns1.example.
+`;
+const DEEP = `
+  $ORIGIN deep.sub.example.
+  @    60 SOA   ns.example.net. admin 1 2 3 4 60
+  @    60 NS    ns.example.net.
+`;
+const NESTED_SOA = 'sub.example. 60 SOA ns.sub.example. admin.sub.example. 1 2 3 4 60';
+const NESTED_NS = ['sub.example. 60 NS ns.sub.example.'];
+const NESTED_ADDRESS = ['ns.sub.example. 60 A 192.0.2.61'];
+const NESTED_DS = 'sub.example. 60 DS 1 13 2 0123456789012345678901234567890123456789012345678901234567890123';
+
+// The same as NSD 4.6.1, Knot 3.2.6 and BIND 9.18 answer from the same two files, where they agree. Where they do not: BIND and NSD end chains of aliases at
+// the child's edge as we do, and Knot adds the referral; BIND and Knot follow an alias to the child's DS, NSD does not; Knot alone gives glue for MX.
+describeCases('a cut whose child is served too, by type', () => contextOf([NESTING, NESTED]), [
+  { query: 'sub.example. DS', answer: [NESTED_DS] },
+  { query: 'sub.example. A', because: 'all else at the apex is the child’s', authority: [NESTED_SOA] },
+  { query: 'sub.example. SOA', answer: [NESTED_SOA], authority: NESTED_NS, additional: NESTED_ADDRESS },
+  { query: 'unsigned.example. DS', because: 'a child without DS: NODATA of the parent', authority: NESTING_SOA },
+  { query: 'a.sub.example. DS', because: 'below the apex DS is the child’s', rcode: 'NXDOMAIN', authority: [NESTED_SOA] },
+  { query: 'tochild.example. A', answer: ['tochild.example. 60 CNAME www.sub.example.'] },
+  {
+    query: 'tonothing.example. A',
+    because: 'the rcode of a name that the child has to deny is not known',
+    answer: ['tonothing.example. 60 CNAME nothing.sub.example.'],
+  },
+  { query: 'toapex.example. A', answer: ['toapex.example. 60 CNAME sub.example.'] },
+  {
+    query: 'toapex.example. DS',
+    because: 'but the DS is the parent’s own',
+    answer: ['toapex.example. 60 CNAME sub.example.', NESTED_DS],
+  },
+  {
+    query: 'a.tree.example. A',
+    because: 'through a DNAME too',
+    answer: ['tree.example. 60 DNAME sub.example.', 'a.tree.example. 60 CNAME a.sub.example.'],
+  },
+  {
+    query: 'up.sub.example. A',
+    because: 'and from the child into its parent',
+    answer: ['up.sub.example. 60 CNAME ns1.example.'],
+  },
+  {
+    query: 'x.example. MX',
+    answer: ['x.example. 60 MX 1 www.sub.example.'],
+    because: 'nothing below the cut is given along but glue',
+  },
+]);
+
+describeCases('a zone above that does not delegate', () => contextOf([UNDELEGATING, NESTED]), [
+  { query: 'sub.example. DS', because: 'it could only deny the name: the child answers', authority: [NESTED_SOA] },
+  {
+    query: 'tochild.example. A',
+    because: 'nor does it deny what the child has',
+    answer: ['tochild.example. 60 CNAME www.sub.example.'],
+  },
+  { query: 'www.sub.example. A', answer: ['www.sub.example. 60 A 192.0.2.200'] },
+]);
+
+describeCases('a zone above whose delegation is further up', () => contextOf([`${UNDELEGATING}\nsub NS ns.example.net.`, DEEP]), [
+  {
+    query: 'deep.sub.example. DS',
+    because: 'the DS is in neither zone: a referral to who has it',
+    response: 'qr',
+    authority: ['sub.example. 3600 NS ns.example.net.'],
+  },
+  { query: 'deep.sub.example. A', authority: ['deep.sub.example. 60 SOA ns.example.net. admin.deep.sub.example. 1 2 3 4 60'] },
 ]);

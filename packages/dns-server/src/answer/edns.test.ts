@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { CLASS, composeName, EDNS_OPTION, nameOf, type ResourceRecord, TYPE } from '@kubezone/core';
 
 import { composeCookie } from '../cookies/server-cookie.ts';
-import { ask, contextOf, type QueryOptions, TEST_NOW } from '../testing/ask.ts';
+import { ask, askOctets, composeQuery, contextOf, type QueryOptions, show, TEST_NOW } from '../testing/ask.ts';
 
 const ZONE = `
   $ORIGIN example.
@@ -53,6 +53,34 @@ describe('the OPT record of a response', () => {
       'version=0 size=1232 keepalive=0064',
     );
     expect(ask(contextOf([ZONE]), 'ns1.example. A', query)?.edns).toBe('version=0 size=1232');
+  });
+});
+
+describe('an OPT record of a later version', () => {
+  it.each([
+    ['with an option that ends after the record', Uint8Array.of(0, 10, 0, 9)],
+    ['with half an option', Uint8Array.of(0, 10, 0)],
+    ['with a cookie of a length that none has', Uint8Array.of(0, 10, 0, 1, 7)],
+    ['without options', new Uint8Array()],
+  ])('%s is answered BADVERS, for what it means is not known (RFC 6891, section 6.1.3)', (_, rdata) => {
+    for (const version of [1, 255]) {
+      const octets = composeQuery('ns1.example. A', { edns: { version } });
+      const query = Uint8Array.of(...octets, ...rdata);
+      query[octets.length - 1] = rdata.length;
+      expect(show(askOctets(contextOf([ZONE]), query))).toEqual({
+        rcode: 'BADVERS',
+        flags: 'qr',
+        question: 'ns1.example. IN A',
+        answer: [],
+        authority: [],
+        additional: [],
+        edns: 'version=0 size=1232',
+      });
+    }
+  });
+
+  it('is answered BADVERS without a question as well', () => {
+    expect(ask(contextOf([ZONE]), '', { edns: { version: 1 } })).toMatchObject({ rcode: 'BADVERS', edns: 'version=0 size=1232' });
   });
 });
 
@@ -130,11 +158,30 @@ describe('TSIG', () => {
     expect(ask(contextOf([ZONE]), 'ns1.example. A', { tsig, edns: { version: 1 } })?.rcode).toBe('NOTAUTH');
   });
 
-  it('that does not fit into a response without EDNS is left out, and the response truncated', () => {
+  describe('with the longest names of key and algorithm', () => {
     const label = 'k'.repeat(63);
     const owner = nameOf(`${label}.${label}.${label}.${'k'.repeat(60)}.`);
     const rdata = Uint8Array.of(...composeName(owner), ...tsig.rdata.subarray(13));
-    const shown = ask(contextOf([ZONE]), 'ns1.example. A', { tsig: { ...tsig, owner, rdata } });
-    expect(shown).toMatchObject({ rcode: 'NOTAUTH', flags: 'qr tc', additional: [] });
+    const long = { ...tsig, owner, rdata };
+    const longest = nameOf(`${'q'.repeat(63)}.${'q'.repeat(63)}.${'q'.repeat(63)}.${'q'.repeat(60)}.`);
+
+    it.each([
+      ['without EDNS', 'ns1.example.', undefined, undefined],
+      ['with EDNS of 512 octets', 'ns1.example.', { udpPayloadSize: 512 }, 'version=0 size=1232'],
+      ['with the longest question', longest, undefined, undefined],
+      ['with the longest question and EDNS of 512 octets', longest, { udpPayloadSize: 512 }, 'version=0 size=1232'],
+    ])('%s is left out, and the response truncated, with question and OPT', (_, name, edns, shownEdns) => {
+      const shown = ask(contextOf([ZONE]), `${name} A`, { tsig: long, ...(edns && { edns }) });
+      expect(shown).toMatchObject({ rcode: 'NOTAUTH', flags: 'qr tc', question: `${name} IN A`, additional: [] });
+      expect(shown?.edns).toBe(shownEdns);
+    });
+
+    it('stands in the response where it fits', () => {
+      for (const options of [{ edns: {} }, { transport: 'tcp' as const }]) {
+        const shown = ask(contextOf([ZONE]), `${longest} A`, { tsig: long, ...options });
+        expect(shown).toMatchObject({ rcode: 'NOTAUTH', flags: 'qr', question: `${longest} IN A` });
+        expect(shown?.additional).toHaveLength(1);
+      }
+    });
   });
 });

@@ -11,7 +11,7 @@
  */
 import {
   type OwnerName,
-  parentOf,
+  ROOT,
   type RRset,
   rrsetAt,
   type RRType,
@@ -20,6 +20,8 @@ import {
   type Zone,
   type ZoneNode,
 } from '@kubezone/core';
+
+import { labelStart } from '../label-start.ts';
 
 /** The outcome of looking up one name, before any alias is followed. RRsets found at a wildcard have the name asked for as their owner. */
 export type Lookup =
@@ -78,14 +80,17 @@ export function lookup(zone: Zone, name: OwnerName, type: RRType): Lookup {
  * @param cuts whether a zone cut stops the walk; `pass` finds glue, which stands below cuts
  */
 export function descend(zone: Zone, name: OwnerName, cuts: 'stop' | 'pass' = 'stop'): Position {
-  const way = wayDown(zone.apex, name);
   let node = nodeAtApex(zone);
-  for (let step = way.length - 1; ; step--) {
+  // Where the name begins of which `node` is the node. The way ends at the first name that is not there, however long the rest.
+  let start = zone.apex === ROOT ? name.length : name.length - zone.apex.length;
+  if (name === zone.apex) start = 0;
+  for (;;) {
     // A DNAME covers what stands below its owner, not the owner (RFC 6672, section 2.3), also where data stands there: occluded.
-    const dname = step < 0 ? undefined : rrsetAt(node, TYPE.DNAME);
+    const dname = start === 0 ? undefined : rrsetAt(node, TYPE.DNAME);
     if (dname !== undefined) return { kind: 'below-dname', dname };
-    if (step < 0) return { kind: 'exact', node };
-    const next = zone.node(way[step] as OwnerName);
+    if (start === 0) return { kind: 'exact', node };
+    start = labelStart(name, start);
+    const next = zone.node(start === 0 ? name : (name.slice(start) as OwnerName));
     if (next === undefined) return positionAtWildcard(zone, node.owner);
     // An NS RRset below the apex is a zone cut: authority ends here (RFC 1034, section 4.3.2, step 3b).
     const ns = cuts === 'stop' ? rrsetAt(next, TYPE.NS) : undefined;
@@ -133,13 +138,6 @@ function synthesize(wildcard: ZoneNode, name: OwnerName, type: RRType): Lookup {
 /** RRSIG and NSEC stand beside a CNAME and belong to the alias itself (RFC 4034, sections 3 and 4; RFC 2181, section 10.1). */
 function followsAlias(type: RRType): boolean {
   return type !== TYPE.RRSIG && type !== TYPE.NSEC;
-}
-
-/** The names from the one asked for up to the child of the apex above it; none for the apex. */
-function wayDown(apex: OwnerName, name: OwnerName): OwnerName[] {
-  const way: OwnerName[] = [];
-  for (let at: OwnerName | undefined = name; at !== undefined && at !== apex; at = parentOf(at)) way.push(at);
-  return way;
 }
 
 function nodeAtApex(zone: Zone): ZoneNode {

@@ -6,7 +6,6 @@ import {
   HEADER_OCTETS,
   isFailure,
   ParseFailure,
-  parseMessage,
   parseQuestion,
   type ParsedHeader,
   type Question,
@@ -14,6 +13,7 @@ import {
 } from '@kubezone/core';
 
 import { isWellFormedCookie } from '../cookies/server-cookie.ts';
+import { readQueryRecords } from './query-records.ts';
 
 /** A question, and where the octet after it stands in the query: it is echoed as it was sent. */
 export interface PlacedQuestion extends Question {
@@ -46,17 +46,18 @@ export function isMalformed(query: Query | MalformedQuery): query is MalformedQu
 }
 
 /** Parses a query that was accepted by its header. */
-export function parseQuery(request: Uint8Array, { header, questionCount }: ParsedHeader): Query | MalformedQuery {
-  const message = parseMessage(request);
-  if (isFailure(message)) {
-    const question = questionCount === 1 ? placedQuestion(request) : undefined;
-    return { header, failure: message, ...(question && { question }) };
-  }
-  const { edns, tsig } = message;
-  const [asked] = message.questions;
-  const question = asked && { ...asked, end: message.questionEnd };
+export function parseQuery(request: Uint8Array, parsed: ParsedHeader): Query | MalformedQuery {
+  const { header } = parsed;
+  const question = parsed.questionCount === 1 ? placedQuestion(request) : undefined;
+  if (isFailure(question)) return { header, failure: question };
+  const asked = { header, ...(question && { question }) };
+  const records = readQueryRecords(request, question?.end ?? HEADER_OCTETS, parsed);
+  if (isFailure(records)) return { ...asked, failure: records };
+  const { edns, tsig } = records;
+  const query = { ...asked, ...(edns && { edns }) };
+  // What follows from options and from there being no question is not known in other versions: they are answered BADVERS.
+  if (edns !== undefined && edns.version > 0) return { ...query, ...(tsig && { tsig }) };
   const cookie = edns && findOption(edns, EDNS_OPTION.COOKIE)?.data;
-  const query = { header, ...(question && { question }), ...(edns && { edns }) };
   if (cookie !== undefined && !isWellFormedCookie(cookie)) {
     return { ...query, failure: new ParseFailure('BAD_FIELD', `a COOKIE option has 8 or 16 to 40 octets, not ${cookie.length}`) };
   }
@@ -66,7 +67,7 @@ export function parseQuery(request: Uint8Array, { header, questionCount }: Parse
   return { ...query, ...(cookie && { cookie }), ...(tsig && { tsig }) };
 }
 
-function placedQuestion(request: Uint8Array): PlacedQuestion | undefined {
+function placedQuestion(request: Uint8Array): PlacedQuestion | ParseFailure {
   const parsed = parseQuestion(request, HEADER_OCTETS);
-  return isFailure(parsed) ? undefined : { ...parsed.value, end: parsed.end };
+  return isFailure(parsed) ? parsed : { ...parsed.value, end: parsed.end };
 }

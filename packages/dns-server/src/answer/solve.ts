@@ -5,7 +5,6 @@
 import {
   composeName,
   EDE,
-  isAtOrBelow,
   type OwnerName,
   RCODE,
   replaceSuffix,
@@ -17,9 +16,10 @@ import {
   type ZoneNode,
 } from '@kubezone/core';
 
-import type { ServedZone } from '../served-zones.ts';
+import type { ServedZone, ServedZones } from '../served-zones.ts';
 import { addressesOfTargets, glueOf } from './additional.ts';
 import { lookup } from './lookup.ts';
+import { responsibleZone } from './responsible-zone.ts';
 
 /** An answer before it is written. */
 export interface Solution {
@@ -28,6 +28,8 @@ export interface Solution {
   readonly authoritative: boolean;
   readonly answer: readonly RRset[];
   readonly authority: readonly RRset[];
+  /** RRsets of the authority section, after those above, that are left out where they do not fit, `additional` with them. */
+  readonly optionalAuthority: readonly RRset[];
   /** Additional RRsets without which the response counts as truncated: glue of name servers below the cut. */
   readonly glue: readonly RRset[];
   /** Additional RRsets that are left out where they do not fit. */
@@ -53,6 +55,7 @@ const NOT_READY: Solution = {
   authoritative: false,
   answer: [],
   authority: [],
+  optionalAuthority: [],
   glue: [],
   additional: [],
   rotate: false,
@@ -67,8 +70,9 @@ const NOT_READY: Solution = {
  *
  * @param qname at or below the zone's apex
  * @param qtype any but a type that asks for a transfer
+ * @param zones all that are served: aliases are not followed into another one
  */
-export function solve(served: ServedZone, qname: OwnerName, qtype: RRType): Solution {
+export function solve(served: ServedZone, qname: OwnerName, qtype: RRType, zones: ServedZones): Solution {
   const { zone, complete } = served;
   const answer: RRset[] = [];
   const asked = new Set<OwnerName>();
@@ -108,11 +112,11 @@ export function solve(served: ServedZone, qname: OwnerName, qtype: RRType): Solu
       default:
         return found satisfies never;
     }
-    // Step 3a: "change QNAME to the canonical name in the CNAME RR, and go back to step 1", but only inside this zone.
+    // Step 3a: "change QNAME to the canonical name in the CNAME RR, and go back to step 1", but only inside this zone: a child
+    // that is served here too has its own sources, and resolvers ask for the rest themselves.
     const target = canonicalName(answer);
-    if (target === undefined || asked.has(target) || asked.size > MAX_ALIASES || !isAtOrBelow(target, zone.apex)) {
-      return ended(answer, RCODE.NOERROR);
-    }
+    if (target === undefined || asked.has(target) || asked.size > MAX_ALIASES) return ended(answer, RCODE.NOERROR);
+    if (responsibleZone(zones, target, qtype) !== served) return ended(answer, RCODE.NOERROR);
     name = target;
   }
 }
@@ -138,14 +142,23 @@ function positive(served: ServedZone, answer: readonly RRset[], qname: OwnerName
   const { zone, rotate } = served;
   // Who asks for the SOA of a zone is about to talk to its name servers; k8s-node-dns and NSD give them along. No other answer has them.
   const ns = qtype === TYPE.SOA && qname === zone.apex ? apexRRset(served, TYPE.NS) : undefined;
-  const authority = ns === undefined ? [] : [ns];
-  const additional = addressesOfTargets(zone, [...answer, ...authority]);
-  return { rcode: RCODE.NOERROR, authoritative: true, answer, authority, glue: [], additional, rotate };
+  const optionalAuthority = ns === undefined ? [] : [ns];
+  const additional = addressesOfTargets(zone, [...answer, ...optionalAuthority]);
+  return { rcode: RCODE.NOERROR, authoritative: true, answer, authority: [], optionalAuthority, glue: [], additional, rotate };
 }
 
 /** NODATA and NXDOMAIN have the SOA in the authority section, so that they can be kept (RFC 2308, section 3). */
 function negative(served: ServedZone, answer: readonly RRset[], rcode: number): Solution {
-  return { rcode, authoritative: true, answer, authority: [served.negativeSoa], glue: [], additional: [], rotate: served.rotate };
+  return {
+    rcode,
+    authoritative: true,
+    answer,
+    authority: [served.negativeSoa],
+    optionalAuthority: [],
+    glue: [],
+    additional: [],
+    rotate: served.rotate,
+  };
 }
 
 /** Step 3b: the NS RRset of the cut in the authority section. After an alias the answer is still this zone's own. */
@@ -156,6 +169,7 @@ function referral(served: ServedZone, answer: readonly RRset[], ns: RRset): Solu
     authoritative: answer.length > 0,
     answer,
     authority: [ns],
+    optionalAuthority: [],
     glue: glue.required,
     additional: glue.optional,
     rotate: served.rotate,
@@ -164,7 +178,7 @@ function referral(served: ServedZone, answer: readonly RRset[], ns: RRset): Solu
 
 /** A chain of aliases that is not followed any further. */
 function ended(answer: readonly RRset[], rcode: number): Solution {
-  return { rcode, authoritative: true, answer, authority: [], glue: [], additional: [], rotate: false };
+  return { rcode, authoritative: true, answer, authority: [], optionalAuthority: [], glue: [], additional: [], rotate: false };
 }
 
 /**

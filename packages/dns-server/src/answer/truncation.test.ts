@@ -84,6 +84,18 @@ describe('what does not fit', () => {
     expect(shown.additional.length).toBeLessThan(26);
   });
 
+  it('is the NS RRset beside the SOA of the apex, which nobody asked for: no TC, and no addresses of its hosts', () => {
+    const names = repeat(14, (index) => `@ NS ${'n'.repeat(40)}${index}.${'x'.repeat(30)}`);
+    const addresses = repeat(14, (index) => `${'n'.repeat(40)}${index}.${'x'.repeat(30)} A 10.6.0.${index}`);
+    const many = contextOf([`${ZONE}\n${names}\n${addresses}`]);
+    const shown = ask(many, 'example. SOA') as ShownResponse;
+    expect(shown).toMatchObject({ flags: 'qr aa', authority: [], additional: [] });
+    expect(shown.answer).toHaveLength(1);
+    expect(ask(many, 'example. SOA', { transport: 'tcp' })?.authority).toHaveLength(15);
+    // Asked for, it is needed.
+    expect(ask(many, 'example. NS')).toMatchObject({ flags: 'qr aa tc', answer: [] });
+  });
+
   it('is glue below the cut: TC, with what fits (RFC 9471, section 3.1)', () => {
     const shown = ask(context, 'a.inside.example. A') as ShownResponse;
     expect(shown.flags).toBe('qr tc');

@@ -5,7 +5,7 @@ export interface TableConnection {
   readonly clientAddress: string;
   /** Whether nothing is under way: no message half read, no response waiting. */
   isIdle(): boolean;
-  /** Ends the connection in favour of another one. */
+  /** Closes the connection in favour of another one: its socket is gone when this returns. */
   evict(): void;
 }
 

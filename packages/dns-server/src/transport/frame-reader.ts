@@ -48,6 +48,14 @@ export class FrameReader {
     return length !== undefined && this.#octets() >= length + 2;
   }
 
+  /** Throws away what has not been taken. */
+  clear(): void {
+    this.#chunk = new Uint8Array();
+    this.#at = 0;
+    this.#waiting = [];
+    this.#waitingOctets = 0;
+  }
+
   state(): FrameState {
     return this.#octets() === 0 ? 'between' : 'inside';
   }

@@ -1,6 +1,6 @@
 import type { Socket } from 'node:net';
 
-import type { Clock } from '@kubezone/core';
+import { type Clock, HEADER_OCTETS } from '@kubezone/core';
 
 import type { CountedEvent, Statistics } from '../statistics.ts';
 import { FrameReader } from './frame-reader.ts';
@@ -10,12 +10,19 @@ export type AnswerMessage = (request: Uint8Array, clientAddress: string) => Uint
 
 /** How long a TCP connection may take. All in milliseconds. */
 export interface TcpTimeouts {
-  /** Without a query, until the server ends the connection (RFC 7766, section 6.2.3). @default 10000 */
+  /** Without a message that gets an answer, until the server ends the connection (RFC 7766, section 6.2.3). @default 10000 */
   readonly idleTimeoutMs: number;
   /** From a message's first octet to its last: one who sends an octet now and then holds no place. @default 5000 */
   readonly messageTimeoutMs: number;
-  /** Without a response being taken, while there are some to take; also for the client to close after the server has. @default 5000 */
+  /**
+   * Without the responses that wait (some 16 KiB, and the last one) being taken by the kernel. A client that reads slowly but steadily is no trouble,
+   * and the kernel takes more only when a third of what it holds has gone: hence not too short.
+   *
+   * @default 30000
+   */
   readonly writeTimeoutMs: number;
+  /** For the client to close after the server has. @default 5000 */
+  readonly closeTimeoutMs: number;
 }
 
 /** What a connection needs of the listener that accepted it. */
@@ -24,19 +31,20 @@ export interface ConnectionHost {
   readonly timeouts: TcpTimeouts;
   readonly answer: AnswerMessage;
   readonly statistics: Statistics;
-  /** Told when a message has come. */
+  /** Told when a message was answered. */
   onActivity(connection: TcpConnection): void;
   /** Told once, when the connection is gone. */
   onClose(connection: TcpConnection): void;
 }
 
-/** How many messages a connection is answered before others have their turn: about a millisecond. */
+/** How many messages a connection is answered before others have their turn: less than a millisecond of ordinary answers, some of very large ones. */
 const MESSAGES_PER_TURN = 50;
 
 /** What the connection waits for, and until when. */
 interface Deadline {
   readonly at: number;
-  readonly event: CountedEvent;
+  /** Absent where both sides are done but for the client's FIN: no timeout worth counting. */
+  readonly event: CountedEvent | undefined;
 }
 
 /**
@@ -56,7 +64,7 @@ export class TcpConnection {
   #ending = false;
   #turnScheduled = false;
   #messageStartedAt = 0;
-  /** When the last message came, or the last response was taken. */
+  /** When the last message was answered, or the last response was taken. */
   #progressAt: number;
   #timer: { readonly at: number; readonly cancel: () => void } | undefined;
 
@@ -73,6 +81,11 @@ export class TcpConnection {
     socket.setNoDelay(true);
     socket.on('data', (chunk: Buffer) => this.#onData(chunk));
     socket.on('drain', () => this.#onDrain());
+    // Instead of 'drain', once this side has ended: from now on the client has its time to close.
+    socket.on('finish', () => {
+      this.#progressAt = this.#host.clock.monotonic();
+      this.#watchDeadline();
+    });
     socket.on('end', () => {
       this.#clientEnded = true;
       this.#takeTurn();
@@ -87,11 +100,12 @@ export class TcpConnection {
   }
 
   isIdle(): boolean {
-    return this.#reader.state() === 'between' && this.#socket.writableLength === 0;
+    return this.#socket.writableLength === 0 && (this.#ending || this.#reader.state() === 'between');
   }
 
+  /** Gives the socket back at once: one that waited for its client to close would still be open, whatever the limit. The client gets a FIN. */
   evict(): void {
-    this.#end();
+    this.#socket.destroy();
   }
 
   /** Answers what has been read, and ends the connection. */
@@ -107,7 +121,8 @@ export class TcpConnection {
 
   #onData(chunk: Buffer): void {
     if (this.#ending) return;
-    if (this.#reader.state() === 'between') this.#messageStartedAt = this.#host.clock.monotonic();
+    // Not after the time for being idle is over: else messages that get no answer, one begun as the other ends, would hold the place for ever.
+    if (this.#reader.state() === 'between') this.#messageStartedAt = Math.min(this.#host.clock.monotonic(), this.#idleUntil());
     this.#reader.push(chunk);
     if (!this.#turnScheduled) this.#takeTurn();
   }
@@ -145,12 +160,19 @@ export class TcpConnection {
   #answerMessages(): number {
     let answered = 0;
     this.#socket.cork();
-    while (answered < MESSAGES_PER_TURN && !this.#socket.writableNeedDrain) {
+    for (let taken = 0; taken < MESSAGES_PER_TURN && !this.#socket.writableNeedDrain; taken++) {
       const message = this.#reader.next();
       if (message === undefined) break;
-      answered++;
       const response = this.#host.answer(message, this.clientAddress);
-      if (response !== undefined) this.#socket.write(frame(response));
+      if (message.length < HEADER_OCTETS) {
+        // Whoever sends this speaks no DNS.
+        this.#clientEnded = true;
+        this.#reader.clear();
+        break;
+      }
+      if (response === undefined) continue;
+      answered++;
+      this.#socket.write(frame(response));
     }
     this.#socket.uncork();
     return answered;
@@ -167,12 +189,15 @@ export class TcpConnection {
   }
 
   #deadline(): Deadline {
-    const { idleTimeoutMs, messageTimeoutMs, writeTimeoutMs } = this.#host.timeouts;
-    if (this.#ending || this.#socket.writableLength > 0) {
-      return { at: this.#progressAt + writeTimeoutMs, event: 'tcpWriteTimeouts' };
-    }
+    const { messageTimeoutMs, writeTimeoutMs, closeTimeoutMs } = this.#host.timeouts;
+    if (this.#socket.writableLength > 0) return { at: this.#progressAt + writeTimeoutMs, event: 'tcpWriteTimeouts' };
+    if (this.#ending) return { at: this.#progressAt + closeTimeoutMs, event: undefined };
     if (this.#reader.state() === 'inside') return { at: this.#messageStartedAt + messageTimeoutMs, event: 'tcpMessageTimeouts' };
-    return { at: this.#progressAt + idleTimeoutMs, event: 'tcpIdleTimeouts' };
+    return { at: this.#idleUntil(), event: 'tcpIdleTimeouts' };
+  }
+
+  #idleUntil(): number {
+    return this.#progressAt + this.#host.timeouts.idleTimeoutMs;
   }
 
   /** One timer, set anew only where the deadline has come nearer; one that has gone further away is found out when the timer rings. */
@@ -197,8 +222,7 @@ export class TcpConnection {
       this.#end();
       return;
     }
-    // After this side has ended in good order, a client that stays is no timeout worth counting.
-    if (!this.#ending || this.#socket.writableLength > 0) this.#host.statistics.count(deadline.event);
+    if (deadline.event !== undefined) this.#host.statistics.count(deadline.event);
     this.#socket.resetAndDestroy();
   }
 }

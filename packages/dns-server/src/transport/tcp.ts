@@ -16,7 +16,7 @@ export interface TcpOptions {
 }
 
 /** How many octets of responses may wait on a connection before its next query is left unanswered until the client reads. */
-const RESPONSES_HIGH_WATER_MARK = 64 * 1024;
+const RESPONSES_HIGH_WATER_MARK = 16 * 1024;
 
 /** One listening TCP socket and its connections (RFC 7766, RFC 9210). */
 export class TcpListener {

@@ -16,7 +16,7 @@ beforeEach(async () => {
 afterEach(() => server.close());
 
 function client(answerSilenceMs = 5_000, port = server.port): ApiClient {
-  const access = { server: new URL(`http://127.0.0.1:${port}`), options: {}, headers: {} };
+  const access = { server: new URL(`http://127.0.0.1:${port}`), identity: '', options: {}, headers: {} };
   return new ApiClient({ access: () => Promise.resolve(access), userAgent: 'test/1', answerSilenceMs });
 }
 

@@ -12,7 +12,7 @@ const KEEPALIVE_MS = 30_000;
 /** What requests need. */
 export interface ApiClientOptions {
   /** The current address and credentials; asked before every request. */
-  readonly access: () => Promise<Access>;
+  readonly access: (signal: AbortSignal) => Promise<Access>;
   /** `kubezone-resolver/0.1.0`. */
   readonly userAgent: string;
   /** How long the server may take to begin an answer, or to go on with a list, in milliseconds. @default its own limit for a request, a minute */
@@ -21,9 +21,13 @@ export interface ApiClientOptions {
 
 /** An answer whose body is still coming. */
 export interface OpenAnswer {
+  /** Which server it comes from, as `Access.identity`. */
+  readonly server: string;
   readonly body: AsyncIterable<Buffer>;
   /** Gives the connection up, with `API_SILENT`, when nothing comes for so long from now on. */
   allowSilence(limitMs: number): void;
+  /** Gives the connection up, where the body is not read. */
+  close(): void;
 }
 
 /** GET requests to a Kubernetes API server. */
@@ -40,7 +44,7 @@ export class ApiClient {
    * @throws {ApiError} also while the body is being read
    */
   async open(path: string, signal: AbortSignal): Promise<OpenAnswer> {
-    const { server, options, headers } = await this.#options.access();
+    const { server, identity, options, headers } = await this.#options.access(signal);
     const send = server.protocol === 'http:' ? requestPlain : requestTls;
     const target = new URL(server.pathname.replace(/\/$/, '') + path, server);
     const answered = Promise.withResolvers<IncomingMessage>();
@@ -62,7 +66,12 @@ export class ApiClient {
       const response = await answered.promise;
       giveUpWhenSilent(request, response);
       if (response.statusCode === 200) {
-        return { body: readChunks(response), allowSilence: (limitMs) => void request.setTimeout(limitMs) };
+        return {
+          server: identity,
+          body: readChunks(response),
+          allowSilence: (limitMs) => void request.setTimeout(limitMs),
+          close: () => void response.destroy(),
+        };
       }
       throw await readError(response);
     } catch (error) {

@@ -1,5 +1,5 @@
 import { abridge, isFields } from '../../resources/fields.ts';
-import { messageOf } from '../message-of.ts';
+import { errorCode, messageOf } from '../message-of.ts';
 
 /** Why a request to the Kubernetes API failed. Stable. */
 export type ApiErrorCode =
@@ -15,7 +15,7 @@ export type ApiErrorCode =
   | 'API_FORBIDDEN'
   /** 404: the server has no such resource; a CRD is not installed. */
   | 'API_NOT_FOUND'
-  /** 410: the server no longer has the history since the given resource version. */
+  /** 410: the server no longer has the history since the given resource version; or it is another server, or one put back to an earlier state. */
   | 'API_EXPIRED'
   /** 429: the server asks to be left alone for a while. */
   | 'API_THROTTLED'
@@ -82,6 +82,6 @@ export function toApiError(error: unknown): ApiError {
   if (error instanceof ApiError) return error;
   const message = messageOf(error);
   // An AggregateError of several addresses tried has an empty message, and the facts in its code.
-  const code = isFields(error) && typeof error['code'] === 'string' ? error['code'] : 'no connection';
+  const code = errorCode(error) ?? 'no connection';
   return new ApiError('API_UNREACHABLE', message === '' ? code : message, { cause: error });
 }

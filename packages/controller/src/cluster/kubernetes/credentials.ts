@@ -11,6 +11,8 @@ import { type KubeconfigLocation, loadKubeconfig, type LoadedKubeconfig } from '
 export interface Access {
   /** The server's address; its path, if any, precedes those of the API (Rancher and other proxies have one). */
   readonly server: URL;
+  /** Differs where a request would reach another cluster: by the address, and by who vouches for it. */
+  readonly identity: string;
   /** TLS and the agent. */
   readonly options: RequestOptions;
   readonly headers: Readonly<Record<string, string>>;
@@ -56,31 +58,34 @@ export class Credentials {
   }
 
   /**
+   * @param signal ends the waiting for a credential plugin
    * @throws {ApiError} `API_CREDENTIALS`
    */
-  async access(): Promise<Access> {
+  async access(signal: AbortSignal): Promise<Access> {
     try {
-      return await this.#access();
+      return await this.#access(signal);
     } catch (error) {
       throw new ApiError('API_CREDENTIALS', `no credentials: ${messageOf(error)}`, { cause: error });
     }
   }
 
-  /** Closes the connections that are in no use. */
+  /** Closes the connections that are in no use, and ends credential plugins that are still at work. */
   close(): void {
+    this.#loaded?.endPlugins();
     this.#agent?.destroy();
   }
 
-  async #access(): Promise<Access> {
+  async #access(signal: AbortSignal): Promise<Access> {
     if (this.#loaded === undefined || this.#signature !== signatureOf(this.#loaded.files)) await this.load();
     const config = this.#loaded?.config;
     const cluster = config?.getCurrentCluster() ?? undefined;
     if (config === undefined || cluster === undefined) throw new Error('no cluster');
     const options: RequestOptions = {};
-    await within(PLUGIN_TIMEOUT_MS, config.applyToHTTPSOptions(options));
+    await within(PLUGIN_TIMEOUT_MS, signal, config.applyToHTTPSOptions(options));
     // client-node keeps its agent, and with it the first certificate it was made with, for ever. Only a proxy needs that agent.
     if (cluster.proxyUrl === undefined) options.agent = this.#agentFor(cluster.server, options);
-    return { server: new URL(cluster.server), options, headers: trimHeaders(options.headers) };
+    const identity = hash('sha256', JSON.stringify([cluster.server, String(options.ca)]));
+    return { server: new URL(cluster.server), identity, options, headers: trimHeaders(options.headers) };
   }
 
   /** One agent as long as the certificates stay the same, so that connections are reused between requests. */
@@ -114,14 +119,16 @@ function signatureOf(files: readonly string[]): string {
     .join('\n');
 }
 
-async function within<T>(limitMs: number, work: Promise<T>): Promise<T> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new Error(`the credential plugin took more than ${limitMs / 1000} s`)), limitMs);
-  });
+async function within<T>(limitMs: number, signal: AbortSignal, work: Promise<T>): Promise<T> {
+  const { promise: late, reject } = Promise.withResolvers<never>();
+  const timer = setTimeout(() => reject(new Error(`the credential plugin took more than ${limitMs / 1000} s`)), limitMs);
+  const stop = (): void => reject(new Error('the program ends'));
+  signal.addEventListener('abort', stop);
+  if (signal.aborted) stop();
   try {
     return await Promise.race([work, late]);
   } finally {
     clearTimeout(timer);
+    signal.removeEventListener('abort', stop);
   }
 }

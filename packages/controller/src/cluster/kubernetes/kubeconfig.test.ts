@@ -101,12 +101,14 @@ describe('a kubeconfig', () => {
   });
 });
 
+const NEVER = new AbortController().signal;
+
 describe('credentials', () => {
   it('are read from a token file, without the line feed at its end', async () => {
     await withFolder(async (folder) => {
       await writeFile(join(folder, 't'), 'abc\n');
       const kubeconfig = await writeKubeconfig(join(folder, 'k'), 'http://192.0.2.1', { token: 'stale', tokenFile: 't' });
-      expect((await new Credentials({ kubeconfig }).access()).headers).toMatchObject({ Authorization: 'Bearer abc' });
+      expect((await new Credentials({ kubeconfig }).access(NEVER)).headers).toMatchObject({ Authorization: 'Bearer abc' });
     });
   });
 
@@ -120,7 +122,7 @@ describe('credentials', () => {
         {},
         { clusters: [{ name: 'c', cluster }], contexts, users: [] },
       );
-      const { options, headers } = await new Credentials({ kubeconfig }).access();
+      const { options, headers } = await new Credentials({ kubeconfig }).access(NEVER);
       expect(String(options.ca)).toBe('CA');
       expect(headers).toEqual({});
     });
@@ -133,7 +135,7 @@ describe('credentials', () => {
       });
       const credentials = new Credentials({ kubeconfig });
       await credentials.load();
-      await expect(credentials.access()).rejects.toMatchObject({
+      await expect(credentials.access(NEVER)).rejects.toMatchObject({
         code: 'API_CREDENTIALS',
         message: expect.stringContaining('/nonexistent/plugin'),
       });
@@ -146,10 +148,10 @@ describe('credentials', () => {
       const clusters = [{ name: 'c', cluster: { server: 'https://192.0.2.1', 'certificate-authority': 'ca' } }];
       const kubeconfig = await writeKubeconfig(join(folder, 'k'), '', {}, { clusters });
       const credentials = new Credentials({ kubeconfig });
-      const { agent } = (await credentials.access()).options;
-      expect((await credentials.access()).options.agent).toBe(agent);
+      const { agent } = (await credentials.access(NEVER)).options;
+      expect((await credentials.access(NEVER)).options.agent).toBe(agent);
       await writeFile(join(folder, 'ca'), 'two');
-      expect((await credentials.access()).options.agent).not.toBe(agent);
+      expect((await credentials.access(NEVER)).options.agent).not.toBe(agent);
     });
   });
 });

@@ -8,6 +8,7 @@ import { parse } from 'yaml';
 import { isFields, type Fields } from '../../resources/fields.ts';
 import { ClusterError } from '../cluster.ts';
 import { messageOf } from '../message-of.ts';
+import { followPlugins } from './credential-plugins.ts';
 
 /** Where the address and the credentials of a cluster are written. */
 export interface KubeconfigLocation {
@@ -22,6 +23,8 @@ export interface LoadedKubeconfig {
   readonly config: KubeConfig;
   /** The files it was read from: when one of them changes, it is worth reading again. */
   readonly files: readonly string[];
+  /** Ends the credential plugins that are at work. */
+  readonly endPlugins: () => void;
 }
 
 const SERVICE_ACCOUNT_TOKEN = '/var/run/secrets/kubernetes.io/serviceaccount/token';
@@ -44,11 +47,11 @@ export async function loadKubeconfig(
   if (files === undefined) {
     config.loadFromCluster();
     allowPlainHttp(config);
-    return { config, files: [] };
+    return { config, files: [], endPlugins: followPlugins(config) };
   }
   for (const file of files) merge(config, readFile(new Config(), file));
   choose(config, context, files.join(delimiter));
-  return { config, files };
+  return { config, files, endPlugins: followPlugins(config) };
 }
 
 /** The files that kubectl reads by itself; undefined inside a cluster. */

@@ -1,4 +1,4 @@
-import { chmod, writeFile } from 'node:fs/promises';
+import { chmod, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
@@ -51,7 +51,8 @@ async function watch(folder: string, options: Partial<KubernetesClusterOptions> 
 
 const synced = (one: NameWorld): boolean => one.pipeline.statuses().every(({ state }) => state === 'synced');
 const watches = (path: string, query: URLSearchParams): boolean => path === NODES && query.has('watch');
-const lists = (path: string, query: URLSearchParams): boolean => path === NODES && !query.has('watch');
+const lists = (path: string, query: URLSearchParams): boolean =>
+  path === NODES && !query.has('watch') && query.get('limit') !== '1';
 
 describe('a watched API server', () => {
   it('is listed, then followed', async () => {
@@ -366,6 +367,83 @@ describe('a watched API server', () => {
       await eventually(() => expect(synced(watched)).toBe(true));
     });
   }, 15_000);
+
+  it('may be put back to an earlier state: what it does not know is forgotten as soon as it is back', async () => {
+    await withFolder(async (folder) => {
+      for (let round = 0; round < 50; round++) server.put(NODES, node('n1', { areas: 'home', ips: '192.0.2.1', round }));
+      const watched = await watch(folder);
+      await eventually(() => expect(server.watchCount).toBe(3));
+      const { port } = server;
+      await server.close();
+      server = new FakeApiServer();
+      server.put(NODES, node('n2', { areas: 'home', ips: '192.0.2.2' }));
+      await server.listen(port);
+      await eventually(() => expect(watched.holds(HOME)).toEqual(A('192.0.2.2')));
+      await eventually(() => expect(server.watchCount).toBe(3));
+      expect(synced(watched)).toBe(true);
+      expect(watched.pipeline.statuses()[0]?.errors).toBeGreaterThan(0);
+      server.put(NODES, node('n2', { areas: 'home', ips: '192.0.2.3' }));
+      await eventually(() => expect(watched.holds(HOME)).toEqual(A('192.0.2.3')));
+    });
+  });
+
+  it('is listed when the kubeconfig names another server, though that one is further on', async () => {
+    await withFolder(async (folder) => {
+      server.put(NODES, node('n1', { areas: 'home', ips: '192.0.2.1' }));
+      const watched = await watch(folder);
+      await eventually(() => expect(server.watchCount).toBe(3));
+      const other = new FakeApiServer();
+      await other.listen();
+      try {
+        for (let round = 0; round < 50; round++) other.put(NODES, node('n2', { areas: 'home', ips: '192.0.2.2', round }));
+        await writeKubeconfig(join(folder, 'kubeconfig'), other.url);
+        server.cut();
+        await eventually(() => expect(watched.holds(HOME)).toEqual(A('192.0.2.2')));
+        await eventually(() => expect(other.watchCount).toBe(3));
+      } finally {
+        await watched.pipeline.stop();
+        await other.close();
+      }
+    });
+  });
+
+  it('is heard in bursts: what comes together changes names once', async () => {
+    await withFolder(async (folder) => {
+      const watched = await watch(folder);
+      await eventually(() => expect(server.watchCount).toBe(3));
+      watched.changes.length = 0;
+      const line = (type: string, name: string, version: number, areas: string): string =>
+        `${JSON.stringify({ type, object: node(name, { areas, ips: '192.0.2.1', resourceVersion: String(version) }) })}\n`;
+      const burst = [
+        ...Array.from({ length: 40 }, (_, index) => line('ADDED', `n${index}`, 1_000 + index, `a${index % 4}`)),
+        line('DELETED', 'n0', 1_100, 'a0'),
+        line('MODIFIED', 'n1', 1_101, 'b'),
+        line('ADDED', 'n0', 1_102, 'c'),
+        'broken\n',
+      ];
+      server.send(NODES, burst.join(''));
+      await eventually(() => expect(watched.holds('c.lb.test')).toEqual(['c.lb.test. 30 IN A 192.0.2.1']));
+      expect(watched.changes).toHaveLength(1);
+      expect(watched.holds('a1.lb.test')).toHaveLength(1);
+      expect(watched.pipeline.statuses()[0]?.objects).toBe(40);
+    });
+  });
+
+  it('does not keep anybody waiting whose credential plugin hangs, and the plugin is ended', async () => {
+    await withFolder(async (folder) => {
+      const plugin = join(folder, 'plugin.sh');
+      await writeFile(plugin, `#!/bin/sh\necho $$ >> ${folder}/pids\nexec sleep 45\n`);
+      await chmod(plugin, 0o755);
+      const watched = await watch(folder, {}, { exec: { apiVersion: 'client.authentication.k8s.io/v1', command: plugin } });
+      const pids = async (): Promise<number[]> => (await readFile(join(folder, 'pids'), 'utf8')).trim().split('\n').map(Number);
+      await new Promise((resolve) => setTimeout(resolve, 500));
+      const [pid] = await pids();
+      const started = performance.now();
+      await watched.pipeline.stop();
+      expect(performance.now() - started).toBeLessThan(1_000);
+      await eventually(() => expect(() => process.kill(pid ?? Number.NaN, 0)).toThrow('ESRCH'));
+    });
+  });
 
   it('is watched namespace by namespace, where namespaces are given', async () => {
     await withFolder(async (folder) => {

@@ -34,7 +34,7 @@ export function kubernetesCluster(options: KubernetesClusterOptions): Cluster {
       for (const scope of scopes) sink.state(scope, 'syncing');
       const credentials = new Credentials(options);
       await credentials.load();
-      const client = new ApiClient({ access: () => credentials.access(), userAgent });
+      const client = new ApiClient({ access: (until) => credentials.access(until), userAgent });
       const common = { keep: watch.keep, client, renew: () => credentials.renew(), sink, clock, random, logger };
       const running = scopes.map((scope) => new Reflector({ ...common, scope }).run(signal));
       return { ended: Promise.all(running).then(() => credentials.close()) };

@@ -248,7 +248,7 @@ describeIfThere('a real API server whose history is compacted', () => {
     async () => {
       for (let index = 0; index < 600; index++) await put({ ...node(`p${index}`), status: undefined });
       const credentials = new Credentials({ kubeconfig: api.kubeconfigPath });
-      const client = new ApiClient({ access: () => credentials.access(), userAgent: 'kubezone-test/0' });
+      const client = new ApiClient({ access: (signal) => credentials.access(signal), userAgent: 'kubezone-test/0' });
       const paths: string[] = [];
       const open = async (path: string, signal: AbortSignal): Promise<OpenAnswer> => {
         paths.push(path.replace(/continue=[^&]*/, 'continue'));
@@ -266,6 +266,8 @@ describeIfThere('a real API server whose history is compacted', () => {
         deleted: nothing,
         reported: nothing,
         state: nothing,
+        failed: nothing,
+        together: (report: () => void) => report(),
         listed: (_: unknown, keys: ReadonlySet<string>) => listed.resolve(keys),
       };
       const reflector = new Reflector({

@@ -36,7 +36,8 @@ class Machine {
     const { action } = this.state;
     const name = (one: typeof action): string => {
       if (one.kind === 'list') return `list ${one.limit}${one.continueToken === undefined ? '' : ` from ${one.continueToken}`}`;
-      return one.kind === 'watch' ? `watch from ${one.resourceVersion}` : `wait ${one.delayMs} ms, then ${name(one.next)}`;
+      if (one.kind !== 'wait') return `${one.kind} from ${one.resourceVersion}`;
+      return `wait ${one.delayMs} ms, then ${name(one.next)}`;
     };
     return name(action);
   }
@@ -148,6 +149,8 @@ describe('a reflector that watches', () => {
     expect(action).toEqual({
       kind: 'watch',
       resourceVersion: '10',
+      since: '10',
+      confirmed: false,
       timeoutSeconds,
       silenceMs: timeoutSeconds * 1000 + SILENCE_GRACE_MS,
     });
@@ -167,10 +170,10 @@ describe('a reflector that watches', () => {
 
   it('drops events that are repeated or older than what is known', () => {
     const machine = watching();
-    for (const old of ['10', '9', '1']) expect(machine.take(event(old)).told).toEqual([]);
-    expect(machine.take(event('11')).told).toEqual(['deliver']);
-    expect(machine.take(event('11')).told).toEqual([]);
-    expect(machine.next).toBe('watch from 11');
+    expect(machine.take(event('10')).told).toEqual([]);
+    expect(machine.take(event('12')).told).toEqual(['deliver']);
+    for (const old of ['12', '11', '10']) expect(machine.take(event(old)).told).toEqual([]);
+    expect(machine.next).toBe('watch from 12');
   });
 
   it('delivers an event without a version, and goes on from the version before', () => {
@@ -194,13 +197,16 @@ describe('a reflector that watches', () => {
 
   it('resumes after one broken connection without a word, and is failing after the second', () => {
     const machine = watching().take(event('11'), fail('API_UNREACHABLE'));
-    expect([machine.next, ...machine.told]).toEqual(['wait 150 ms, then watch from 11']);
+    expect([machine.next, ...machine.told]).toEqual(['wait 150 ms, then probe from 11']);
     expect(machine.take(WAITED, fail('API_UNREACHABLE')).told).toEqual(['failing API_UNREACHABLE']);
-    expect(machine.take(WAITED, OPENED).told).toEqual(['synced']);
+    expect(machine.take(WAITED, page('11'), OPENED).told).toEqual(['synced']);
   });
 
   it('counts failures anew after a sign of health', () => {
-    for (const health of [[event('11')], [fail('API_UNREACHABLE', { livedMs: 60_000 }), WAITED]]) {
+    for (const health of [
+      [page('10'), event('11')],
+      [page('10'), fail('API_UNREACHABLE', { livedMs: 60_000 }), WAITED],
+    ]) {
       const machine = watching();
       for (let failure = 0; failure < 4; failure++) machine.take(fail('API_UNREACHABLE'), WAITED);
       machine.take(...health);
@@ -211,7 +217,7 @@ describe('a reflector that watches', () => {
   it('lists when watching has failed five times, since it may be that only watching does not work', () => {
     const machine = watching();
     for (let failure = 1; failure < 5; failure++) {
-      expect(machine.take(fail('API_ERROR')).next).toContain('watch from 10');
+      expect(machine.take(fail('API_ERROR')).next).toContain('probe from 10');
       machine.take(WAITED);
     }
     expect(machine.take(fail('API_ERROR')).next).toBe('wait 2400 ms, then list 500');
@@ -246,8 +252,8 @@ describe('a reflector that watches', () => {
 
   it('takes a watch that ends at once for a failure', () => {
     const machine = watching().take({ kind: 'ended', livedMs: 20 });
-    expect(machine.next).toBe('wait 150 ms, then watch from 10');
-    expect(machine.take(WAITED, { kind: 'ended', livedMs: 20 }).told).toEqual(['failing API_BAD_RESPONSE']);
+    expect(machine.next).toBe('wait 150 ms, then probe from 10');
+    expect(machine.take(WAITED, page('10'), { kind: 'ended', livedMs: 20 }).told).toEqual(['failing API_BAD_RESPONSE']);
   });
 
   it('allows less silence once bookmarks come regularly, and only for this watch', () => {
@@ -277,10 +283,46 @@ describe('a reflector that watches', () => {
       machine.take(inputs[(round * 7919) % inputs.length] as ReflectorInput);
       seen.add(machine.state.action.kind);
     }
-    expect([...seen].toSorted()).toEqual(['list', 'wait', 'watch']);
+    expect([...seen].toSorted()).toEqual(['list', 'probe', 'wait', 'watch']);
     // Still alive: it lists and watches as soon as it is let.
     machine.take(WAITED, OPENED, fail('API_SILENT'), WAITED, page('1000000'), OPENED);
     expect(machine.next).toBe('watch from 1000000');
+  });
+});
+
+describe('a reflector whose server has been put back to an earlier state', () => {
+  it('asks for the version of the server after a failure, and lists where that is older', () => {
+    const machine = watching().take(fail('API_UNREACHABLE'), WAITED);
+    expect(machine.next).toBe('probe from 10');
+    expect(machine.take(page('9')).next).toBe('list 500');
+    expect(machine.take(page('9')).next).toBe('watch from 9');
+  });
+
+  it.each(['10', '11', 'opaque'])('watches on where the server is at version %s', (current) => {
+    const machine = watching().take(fail('API_UNREACHABLE'), WAITED, page(current));
+    expect([machine.next, ...machine.told]).toEqual(['watch from 10']);
+  });
+
+  it('takes a failed question for a failed watch', () => {
+    const machine = watching().take(fail('API_UNREACHABLE'), WAITED, fail('API_UNREACHABLE'));
+    expect([machine.next, ...machine.told]).toEqual(['wait 300 ms, then probe from 10', 'failing API_UNREACHABLE']);
+  });
+
+  it('lists when it hears of a version before the one from which it watches, and with delays when that goes on', () => {
+    for (const bookmark of [true, false]) {
+      const machine = watching().take(event('15'), event('9', 0, bookmark));
+      expect([machine.next, ...machine.told]).toEqual(['list 500']);
+      expect(machine.take(page('9'), OPENED, event('8', 0, bookmark)).next).toBe('wait 300 ms, then list 500');
+    }
+  });
+
+  it('lists after a long watch in which the server has shown nothing of having reached its version', () => {
+    expect(watching().take({ kind: 'ended', livedMs: 240_000 }).next).toBe('list 500');
+    // One that was cut short is no reason to read everything.
+    expect(watching().take({ kind: 'ended', livedMs: 5_000 }).next).toBe('probe from 10');
+    for (const sign of [event('11'), event('10', 0, true)]) {
+      expect(watching().take(sign, { kind: 'ended', livedMs: 240_000 }).next).toMatch(/^watch from 1/);
+    }
   });
 });
 

@@ -1,14 +1,18 @@
 /**
  * The reflector as a pure state machine: what to ask the API server for next, given what came of the last request.
  *
- *            ┌──────────── page, more to come ◄─┐
- *            ▼                                  │
- *     start ─► LIST ──── last page ──► WATCH ◄──┴─ ended by the server (resumes from the last resource version)
- *       ▲    │  ▲                        │  ▲
- *       │    │  └── 410, silence, or     │  │ any other failure
- *       │    │      5 failures in a row ─┤  │
- *       │    ▼                           ▼  │
- *       └── WAIT (backoff) ◄─────────── WAIT (backoff)
+ *          ┌─ more pages ─┐              ┌─ ended by the server, having shown that it knows our version
+ *          ▼              │              ▼
+ *     start ─► LIST ──────┴─ last page ─► WATCH ◄──────────────┐ the server knows our version
+ *       ▲    │  ▲  ▲                     │  │                  │
+ *       │    │  │  └─ 410, silence, ended│  │any other  ┌─► PROBE ─┐
+ *       │    ▼  │     without a word ────┘  ▼failure    │          │ its version is older
+ *       └── WAIT└───────────────────────── WAIT ────────┘          │
+ *               └──────────────────────────────────────────────────┘
+ *
+ * A server that was restored from a backup accepts a watch from a version that it has not reached yet, and is silent until it has. So a version is
+ * trusted while the connection lasts; after a failure the server is asked for its own (a list of one object), and one that is older than ours means that
+ * nothing that we know can be trusted.
  *
  * There is no way out: whatever fails, there is a next action. `reflector.ts` performs the actions and the effects.
  */
@@ -47,22 +51,34 @@ export interface ListAction {
 /** Opens a watch and reads its events. */
 export interface WatchAction {
   readonly kind: 'watch';
+  /** The last one known. */
   readonly resourceVersion: string;
+  /** That from which the watch was opened. */
+  readonly since: string;
+  /** Whether the server has sent something that shows that it has reached the version `since`. */
+  readonly confirmed: boolean;
   /** When the server shall end the watch. */
   readonly timeoutSeconds: number;
   /** How long the connection may be silent before it is given up, in milliseconds. Becomes shorter when bookmarks turn out to be regular. */
   readonly silenceMs: number;
 }
 
+/** Asks for the server's own version, by a list of one object that is not looked at. */
+export interface ProbeAction {
+  readonly kind: 'probe';
+  /** The last one known. */
+  readonly resourceVersion: string;
+}
+
 /** Does nothing for a while. */
 export interface WaitAction {
   readonly kind: 'wait';
   readonly delayMs: number;
-  readonly next: ListAction | WatchAction;
+  readonly next: ListAction | ProbeAction;
 }
 
 export interface ReflectorState {
-  readonly action: ListAction | WatchAction | WaitAction;
+  readonly action: ListAction | WatchAction | ProbeAction | WaitAction;
   /** Failures since the last page. */
   readonly listFailures: number;
   /** Times that a list has been begun anew because its continue token had expired. */
@@ -133,6 +149,9 @@ export function step(state: ReflectorState, input: ReflectorInput, random: () =>
     case 'list':
       if (input.kind === 'page') return turnPage(state, input, random);
       return input.kind === 'failed' ? failList(state, action, input.error, random) : { state, effects: NOTHING };
+    case 'probe':
+      if (input.kind === 'page') return judgeVersion(state, action, input.resourceVersion, random);
+      return input.kind === 'failed' ? failWatch(state, action, input.error, 0, random) : { state, effects: NOTHING };
     case 'watch':
       return followWatch(state, action, input, random);
     default:
@@ -186,12 +205,23 @@ function failList(state: ReflectorState, action: ListAction, error: ApiError, ra
     : tell(next, stateOf(error.code), error, [...begun, ...renewal(error.code)]);
 }
 
+function judgeVersion(
+  state: ReflectorState,
+  { resourceVersion }: ProbeAction,
+  current: string,
+  random: () => number,
+): ReflectorStep {
+  const action =
+    isNewer(current, resourceVersion) || current === resourceVersion ? watchFrom(resourceVersion, random) : FIRST_PAGE;
+  return { state: { ...state, action }, effects: NOTHING };
+}
+
 function followWatch(state: ReflectorState, action: WatchAction, input: ReflectorInput, random: () => number): ReflectorStep {
   switch (input.kind) {
     case 'opened':
       return tell(state, 'synced', undefined, NOTHING);
     case 'event':
-      return takeEvent(state, action, input);
+      return takeEvent(state, action, input, random);
     case 'ended':
       if (input.livedMs < SHORTEST_WATCH_MS) {
         return failWatch(
@@ -207,7 +237,7 @@ function followWatch(state: ReflectorState, action: WatchAction, input: Reflecto
           ...state,
           watchFailures: input.livedMs >= HEALTHY_MS ? 0 : state.watchFailures,
           bookmarkAt: undefined,
-          action: watchFrom(action.resourceVersion, random),
+          action: afterEnd(action, input.livedMs, random),
         },
         effects: NOTHING,
       };
@@ -218,6 +248,12 @@ function followWatch(state: ReflectorState, action: WatchAction, input: Reflecto
   }
 }
 
+/** After a watch without a word, nobody knows whether the server has reached our version; after a long one it may have passed it meanwhile. */
+function afterEnd({ resourceVersion, confirmed }: WatchAction, livedMs: number, random: () => number): ReflectorState['action'] {
+  if (confirmed) return watchFrom(resourceVersion, random);
+  return livedMs >= HEALTHY_MS ? FIRST_PAGE : { kind: 'probe', resourceVersion };
+}
+
 function takeEvent(
   state: ReflectorState,
   action: WatchAction,
@@ -226,9 +262,16 @@ function takeEvent(
     bookmark,
     at,
   }: { readonly resourceVersion: string | undefined; readonly bookmark: boolean; readonly at: number },
+  random: () => number,
 ): ReflectorStep {
-  // Older than what is known already: a repetition. Passing it on would bring back the past.
-  if (resourceVersion !== undefined && !isNewer(resourceVersion, action.resourceVersion)) return { state, effects: NOTHING };
+  if (resourceVersion !== undefined && resourceVersion !== action.since && !isNewer(resourceVersion, action.since)) {
+    const message = `the API server has gone back to version ${resourceVersion} from ${action.since}`;
+    return failWatch(state, action, new ApiError('API_EXPIRED', message), 0, random);
+  }
+  // Not newer than what is known already: a repetition. Passing it on would bring back the past.
+  if (resourceVersion !== undefined && !isNewer(resourceVersion, action.resourceVersion)) {
+    return { state: { ...state, action: { ...action, confirmed: true } }, effects: NOTHING };
+  }
   const regular = bookmark && state.bookmarkAt !== undefined && at - state.bookmarkAt <= REGULAR_BOOKMARK_MS;
   return {
     state: {
@@ -238,6 +281,7 @@ function takeEvent(
       action: {
         ...action,
         resourceVersion: resourceVersion ?? action.resourceVersion,
+        confirmed: action.confirmed || resourceVersion !== undefined,
         silenceMs: regular ? BOOKMARKED_SILENCE_MS : action.silenceMs,
       },
     },
@@ -247,7 +291,7 @@ function takeEvent(
 
 function failWatch(
   state: ReflectorState,
-  action: WatchAction,
+  { resourceVersion }: WatchAction | ProbeAction,
   error: ApiError,
   livedMs: number,
   random: () => number,
@@ -258,7 +302,7 @@ function failWatch(
   if (error.code === 'API_EXPIRED' && watchFailures === 1) return { state: { ...failed, action: FIRST_PAGE }, effects: NOTHING };
   const mustList =
     error.code === 'API_EXPIRED' ||
-    // After silence nobody knows what the resource version is worth: a server restored from a backup says nothing until it has caught up with it.
+    // By now a server that was restored may have passed our version, so that probing would show nothing.
     error.code === 'API_SILENT' ||
     watchFailures % FAILURES_BEFORE_LIST === 0;
   const next: ReflectorState = {
@@ -266,7 +310,7 @@ function failWatch(
     action: {
       kind: 'wait',
       delayMs: backoffMs(watchFailures, random(), error.retryAfterMs),
-      next: mustList ? FIRST_PAGE : watchFrom(action.resourceVersion, random),
+      next: mustList ? FIRST_PAGE : { kind: 'probe', resourceVersion },
     },
   };
   // One broken connection is daily bread, and mended in a fifth of a second.
@@ -276,7 +320,14 @@ function failWatch(
 
 function watchFrom(resourceVersion: string, random: () => number): WatchAction {
   const timeoutSeconds = Math.round(WATCH_TIMEOUT_SECONDS * (1 + random() / 4));
-  return { kind: 'watch', resourceVersion, timeoutSeconds, silenceMs: timeoutSeconds * 1000 + SILENCE_GRACE_MS };
+  return {
+    kind: 'watch',
+    resourceVersion,
+    since: resourceVersion,
+    confirmed: false,
+    timeoutSeconds,
+    silenceMs: timeoutSeconds * 1000 + SILENCE_GRACE_MS,
+  };
 }
 
 /** Adds what is to be said, unless it was said already. */

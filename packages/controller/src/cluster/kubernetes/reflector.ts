@@ -6,7 +6,7 @@ import { keyOf, type ObjectKey, type Retention, type StoredObject } from '../../
 import { type ClusterSink, nameScope, type Scope } from '../cluster.ts';
 import { nap } from '../nap.ts';
 import { problemOf } from '../problem.ts';
-import type { ApiClient } from './api-client.ts';
+import type { ApiClient, OpenAnswer } from './api-client.ts';
 import { ApiError, apiErrorOf } from './api-error.ts';
 import { LineCutter } from './line-cutter.ts';
 import { ListCutter } from './list-cutter.ts';
@@ -14,6 +14,7 @@ import { objectText } from './object-text.ts';
 import {
   INITIAL_STATE,
   type ListAction,
+  type ProbeAction,
   type ReflectorEffect,
   type ReflectorInput,
   type ReflectorState,
@@ -24,6 +25,9 @@ import { requestPath } from './request-path.ts';
 
 /** The largest object that is read, in octets; etcd stores none of more than a few MiB. */
 const LARGEST_OBJECT_OCTETS = 64 * 1024 * 1024;
+
+/** Objects that have changed, undefined where they are gone. */
+type EventNews = Map<ObjectKey, StoredObject | undefined>;
 
 /** Objects of a list that are passed on together. */
 const BATCH = 128;
@@ -54,6 +58,9 @@ export class Reflector {
   #faults: ObjectFault[] = [];
   /** Objects whose last content could not be used, as was reported. */
   #malformed = new Set<ObjectKey>();
+  /** Which server was listed. */
+  #server = '';
+
   constructor(options: ReflectorOptions) {
     this.#options = options;
   }
@@ -66,9 +73,11 @@ export class Reflector {
       try {
         if (action.kind === 'wait') await this.#wait(action.delayMs, signal);
         else if (action.kind === 'list') await this.#list(action, signal);
+        else if (action.kind === 'probe') await this.#probe(action, signal);
         else await this.#watch(action, signal);
       } catch (error) {
         if (signal.aborted) return;
+        this.#options.sink.failed(this.#options.scope);
         this.#take({ kind: 'failed', error: this.#understand(error), livedMs: this.#options.clock.monotonic() - startedAt });
       }
     }
@@ -80,8 +89,8 @@ export class Reflector {
   }
 
   async #list(action: ListAction, signal: AbortSignal): Promise<void> {
-    const { client, scope, sink } = this.#options;
-    const { body } = await client.open(requestPath(scope, action), signal);
+    const { sink, scope } = this.#options;
+    const { body } = await this.#open(action, signal);
     const cutter = new ListCutter(LARGEST_OBJECT_OCTETS);
     let objects: StoredObject[] = [];
     const pass = (): void => {
@@ -100,6 +109,25 @@ export class Reflector {
     this.#take({ kind: 'page', ...envelope });
   }
 
+  async #probe(action: ProbeAction, signal: AbortSignal): Promise<void> {
+    const { body } = await this.#open(action, signal);
+    const cutter = new ListCutter(LARGEST_OBJECT_OCTETS);
+    for await (const chunk of body) cutter.push(chunk, () => undefined);
+    if (!signal.aborted) this.#take({ kind: 'page', ...readEnvelope(cutter.end()), continueToken: undefined });
+  }
+
+  /** Sends a request. What one server has said is nothing that another could go on from. */
+  async #open(action: ListAction | ProbeAction | WatchAction, signal: AbortSignal): Promise<OpenAnswer> {
+    const { client, scope } = this.#options;
+    const answer = await client.open(requestPath(scope, action), signal);
+    if (action.kind === 'list' && action.continueToken === undefined) this.#server = answer.server;
+    else if (answer.server !== this.#server) {
+      answer.close();
+      throw new ApiError('API_EXPIRED', 'the kubeconfig names another server now');
+    }
+    return answer;
+  }
+
   #collect(item: Buffer, objects: StoredObject[]): void {
     const projected = projectObject(this.#options.scope.resource, parseJson(item), this.#options.keep);
     if (projected.kind === 'object') {
@@ -112,25 +140,43 @@ export class Reflector {
   }
 
   async #watch(action: WatchAction, signal: AbortSignal): Promise<void> {
-    const { client, scope, clock } = this.#options;
-    const answer = await client.open(requestPath(scope, action), signal);
+    const { clock, sink } = this.#options;
+    const answer = await this.#open(action, signal);
     const openedAt = clock.monotonic();
     let { silenceMs } = action;
     answer.allowSilence(silenceMs);
     this.#take({ kind: 'opened' });
     const lines = new LineCutter(LARGEST_OBJECT_OCTETS);
     for await (const chunk of answer.body) {
-      for (const line of lines.push(chunk)) {
-        if (signal.aborted) return;
-        this.#takeEvent(line);
-      }
-      const now = this.#state.action.kind === 'watch' ? this.#state.action.silenceMs : silenceMs;
+      if (signal.aborted) return;
+      // What comes together is passed on together: a burst of events is one change of each name that it concerns.
+      sink.together(() => this.#takeEvents(lines.push(chunk)));
+      // The server has gone back in time: what else it has to say is of no use.
+      if (this.#state.action.kind !== 'watch') return;
+      const now = this.#state.action.silenceMs;
       if (now !== silenceMs) answer.allowSilence((silenceMs = now));
     }
     if (!signal.aborted) this.#take({ kind: 'ended', livedMs: clock.monotonic() - openedAt });
   }
 
-  #takeEvent(line: Buffer): void {
+  #takeEvents(lines: Iterable<Buffer>): void {
+    const { scope, sink } = this.#options;
+    const news: EventNews = new Map();
+    try {
+      for (const line of lines) {
+        this.#takeEvent(line, news);
+        if (this.#state.action.kind !== 'watch') return;
+      }
+    } finally {
+      // Also where an event is broken: those before it count as known.
+      const objects = [...news.values()].filter((object) => object !== undefined);
+      const gone = [...news].flatMap(([key, object]) => (object === undefined ? key : []));
+      if (objects.length > 0) sink.upserted(scope.resource, objects);
+      if (gone.length > 0) sink.deleted(scope.resource, gone);
+    }
+  }
+
+  #takeEvent(line: Buffer, news: EventNews): void {
     const { type, object } = parseEvent(line);
     if (type === 'ERROR') {
       const status = isFields(object) && typeof object['code'] === 'number' ? object['code'] : 500;
@@ -144,21 +190,26 @@ export class Reflector {
       bookmark: type === 'BOOKMARK',
       at: this.#options.clock.monotonic(),
     });
-    if (effects.length === 0) return;
-    if (type === 'DELETED') this.#delete(object);
-    else if (type === 'ADDED' || type === 'MODIFIED') this.#upsert(object);
+    this.#perform(effects);
+    if (!effects.some(({ kind }) => kind === 'deliver')) return;
+    if (type === 'DELETED') {
+      const key = readKey(this.#options.scope.resource, object);
+      if (key === undefined) return;
+      news.set(key, undefined);
+      this.#mend(key);
+    } else if (type === 'ADDED' || type === 'MODIFIED') this.#project(object, news);
   }
 
-  #upsert(raw: unknown): void {
-    const { scope, keep, sink } = this.#options;
+  #project(raw: unknown, news: EventNews): void {
+    const { scope, keep } = this.#options;
     const projected = projectObject(scope.resource, raw, keep);
     switch (projected.kind) {
       case 'object':
-        sink.upserted(scope.resource, [projected.object]);
-        if (this.#malformed.size > 0) this.#mend(readKey(scope.resource, raw));
+        news.set(keyOf(projected.object), projected.object);
+        this.#mend(keyOf(projected.object));
         break;
       case 'nothing':
-        sink.deleted(scope.resource, projected.key);
+        news.set(projected.key, undefined);
         this.#mend(projected.key);
         break;
       case 'malformed':
@@ -167,14 +218,6 @@ export class Reflector {
       default:
         projected satisfies never;
     }
-  }
-
-  #delete(raw: unknown): void {
-    const { scope, sink } = this.#options;
-    const key = readKey(scope.resource, raw);
-    if (key === undefined) return;
-    sink.deleted(scope.resource, key);
-    this.#mend(key);
   }
 
   #reportFault(fault: ObjectFault): void {

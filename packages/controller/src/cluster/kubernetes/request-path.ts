@@ -1,5 +1,5 @@
 import type { Scope } from '../cluster.ts';
-import type { ListAction, WatchAction } from './reflector-step.ts';
+import type { ListAction, ProbeAction, WatchAction } from './reflector-step.ts';
 
 /**
  * The path and query of a request, below the server's own path.
@@ -7,14 +7,15 @@ import type { ListAction, WatchAction } from './reflector-step.ts';
  * A list is a consistent read: without `resourceVersion`, so that what has been deleted is not listed again out of a cache that lags
  * behind (`resourceVersion=0` would allow that).
  */
-export function requestPath(scope: Scope, action: ListAction | WatchAction): string {
+export function requestPath(scope: Scope, action: ListAction | ProbeAction | WatchAction): string {
   const { apiVersion, plural } = scope.resource;
   const root = apiVersion.includes('/') ? `/apis/${apiVersion}` : `/api/${apiVersion}`;
   const namespace = scope.namespace === undefined ? '' : `/namespaces/${encodeURIComponent(scope.namespace)}`;
   return `${root}${namespace}/${plural}?${queryOf(action).toString()}`;
 }
 
-function queryOf(action: ListAction | WatchAction): URLSearchParams {
+function queryOf(action: ListAction | ProbeAction | WatchAction): URLSearchParams {
+  if (action.kind === 'probe') return new URLSearchParams({ limit: '1' });
   if (action.kind === 'watch') {
     return new URLSearchParams({
       watch: 'true',

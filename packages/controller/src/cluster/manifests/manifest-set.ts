@@ -7,10 +7,11 @@ import type { ManifestObject } from './parse-document.ts';
 export interface ManifestFile {
   readonly objects: readonly ManifestObject[];
   readonly problems: readonly LocalProblem[];
+  /** Whether objects may stand in it that could not be read. */
   readonly broken: boolean;
 }
 
-/** What a change of a file changes. Additions come before removals: see `ObjectStore.replace`. */
+/** What a change of a file changes. Additions come before removals: see `ClusterSink.listed`. */
 export interface ManifestChanges {
   readonly upserted: readonly { readonly resource: Resource; readonly object: StoredObject }[];
   readonly deleted: readonly { readonly resource: Resource; readonly key: ObjectKey }[];
@@ -81,18 +82,20 @@ export class ManifestSet {
     const upserted: { resource: Resource; object: StoredObject }[] = [];
     const deleted: { resource: Resource; key: ObjectKey }[] = [];
     const concerned = new Set([file]);
-    const ids = new Set([...after.entries.keys(), ...before.entries.keys()]);
-    const winners = new Map(Array.from(ids, (id) => [id, this.#winner(id)]));
-    if (content === undefined) this.#files.delete(file);
-    else this.#files.set(file, after);
-    for (const [id, old] of winners) {
+    const settle = (id: string): void => {
+      const old = this.#winner(id, file, before);
       for (const other of this.#holders.get(id) ?? []) concerned.add(other);
       this.#setHolder(id, file, after.entries.has(id));
-      const entry = this.#winner(id);
-      if (entry === old) continue;
+      const entry = this.#winner(id, file, after);
+      // A document that was not edited gives the very same object again.
+      if (entry?.object === old?.object) return;
       if (entry?.object !== undefined) upserted.push({ resource: entry.resource, object: entry.object });
       else if (old !== undefined) deleted.push({ resource: old.resource, key: old.key });
-    }
+    };
+    for (const id of after.entries.keys()) settle(id);
+    for (const id of before.entries.keys()) if (!after.entries.has(id)) settle(id);
+    if (content === undefined) this.#files.delete(file);
+    else this.#files.set(file, after);
     return { upserted, deleted, reports: new Map(Array.from(concerned, (one) => [one, this.#problemsOf(one)])) };
   }
 
@@ -103,6 +106,11 @@ export class ManifestSet {
     return { upserted: [], deleted: [], reports: new Map([[file, this.#problemsOf(file)]]) };
   }
 
+  /** Whether objects of a file are held. */
+  holds(file: string): boolean {
+    return (this.#files.get(file)?.entries.size ?? 0) > 0;
+  }
+
   /** The objects of a resource that count. */
   *objects(resource: Resource): Generator<StoredObject> {
     for (const id of this.#holders.keys()) {
@@ -111,13 +119,17 @@ export class ManifestSet {
     }
   }
 
-  #winner(id: string): Entry | undefined {
+  /** @param content of `file`, in place of what is held of it */
+  #winner(id: string, file?: string, content?: Held): Entry | undefined {
     const first = this.#holders.get(id)?.[0];
-    return first === undefined ? undefined : this.#files.get(first)?.entries.get(id);
+    if (first === undefined) return undefined;
+    return (first === file ? content : this.#files.get(first))?.entries.get(id);
   }
 
   #setHolder(id: string, file: string, holds: boolean): void {
-    const others = (this.#holders.get(id) ?? []).filter((one) => one !== file);
+    const before = this.#holders.get(id) ?? [];
+    if (before.includes(file) === holds) return;
+    const others = before.filter((one) => one !== file);
     const holders = holds ? [...others, file].toSorted() : others;
     if (holders.length > 0) this.#holders.set(id, holders);
     else this.#holders.delete(id);

@@ -10,6 +10,7 @@ import { REAL_CLOCK } from '../../testing/fake-clock.ts';
 import { node, service, slice } from '../../testing/manifests.ts';
 import { NameWorld } from '../../testing/name-world.ts';
 import { RecordingLogger } from '../../testing/recording-logger.ts';
+import type { Cluster, ClusterSink } from '../cluster.ts';
 import { manifestsCluster } from './manifests-cluster.ts';
 import { LARGEST_FILE_OCTETS } from './read-manifest.ts';
 
@@ -224,6 +225,109 @@ describe('a folder of manifests', () => {
     await put('a.yaml', area('192.0.2.2'));
     await utimes(join(folder, 'a.yaml'), when, when);
     await eventually(() => expect(followed.holds('home.lb.test')).toEqual(holds('192.0.2.2')));
+  });
+
+  it('keeps what a file held that is empty for a while, and lets it go with the file', async () => {
+    await put('a.yaml', area('192.0.2.1'));
+    await put('b.yaml', service('git'));
+    const followed = await follow();
+    for (const blank of ['', ' \n\n', '---\n']) {
+      await writeFile(join(folder, 'a.yaml'), blank);
+      await aWhile();
+      expect(followed.holds('home.lb.test')).toEqual(holds('192.0.2.1'));
+      expect(problems(followed)).toEqual([expect.stringMatching(/^a.yaml: found an empty file.*\[MANIFEST_BLANK\]$/)]);
+    }
+    await put('a.yaml', area('192.0.2.2'));
+    await eventually(() => expect(followed.holds('home.lb.test')).toEqual(holds('192.0.2.2')));
+    expect(problems(followed)).toEqual([]);
+    await writeFile(join(folder, 'a.yaml'), '');
+    await eventually(() => expect(problems(followed)).toHaveLength(1));
+    await rm(join(folder, 'a.yaml'));
+    await eventually(() => expect(followed.holds('home.lb.test')).toEqual(['NXDOMAIN']));
+    expect(problems(followed)).toEqual([]);
+    // One that has nothing but comments is meant so.
+    await writeFile(join(folder, 'b.yaml'), '# nothing\n');
+    await eventually(() => expect(followed.holds('git.default.lb.test')).toEqual(['NXDOMAIN']));
+  });
+
+  it('keeps everything when the last manifest goes, as when it is not mounted any more, and says so once', async () => {
+    await put('a.yaml', area('192.0.2.1'));
+    await put('b.yaml', service('git'));
+    const followed = await follow();
+    await mkdir(join(folder, '.away'));
+    for (const file of ['a.yaml', 'b.yaml']) await rename(join(folder, file), join(folder, '.away', file));
+    const failing = { state: 'failing', failure: { code: 'MANIFESTS_EMPTY', message: expect.stringContaining(folder) } };
+    await eventually(() => expect(followed.pipeline.statuses()[0]).toMatchObject(failing));
+    for (let step = 0; step < 5; step++) {
+      await writeFile(join(folder, 'something else'), String(step));
+      await aWhile();
+    }
+    expect(followed.holds('home.lb.test')).toEqual(holds('192.0.2.1'));
+    expect(followed.holds('git.default.lb.test')).toEqual(['NODATA']);
+    expect(followed.pipeline.statuses()[0]?.errors).toBeGreaterThan(3);
+    expect(followed.logger.lines.filter(({ level }) => level === 'warn')).toHaveLength(3);
+    await rename(join(folder, '.away', 'a.yaml'), join(folder, 'a.yaml'));
+    await eventually(() => expect(followed.pipeline.statuses()[0]).toMatchObject({ state: 'synced', failure: undefined }));
+    await eventually(() => expect(followed.holds('git.default.lb.test')).toEqual(['NXDOMAIN']));
+    expect(followed.holds('home.lb.test')).toEqual(holds('192.0.2.1'));
+  });
+
+  it('is looked at no more often for a file that was written in the future', async () => {
+    await put('a.yaml', area('192.0.2.1'));
+    const future = new Date(Date.now() + 86_400_000);
+    await utimes(join(folder, 'a.yaml'), future, future);
+    await aWhile();
+    const waits: number[] = [];
+    const clock = { ...REAL_CLOCK, after: (ms: number, back: () => void) => (waits.push(ms), REAL_CLOCK.after(ms, back)) };
+    const cluster = manifestsCluster({ folder, clock, logger: new RecordingLogger() });
+    world = new NameWorld({ clusters: [cluster], clock: REAL_CLOCK });
+    await world.pipeline.start();
+    await new Promise((resolve) => setTimeout(resolve, 900));
+    expect(waits.length).toBeLessThan(5);
+    await put('a.yaml', area('192.0.2.2'));
+    await utimes(join(folder, 'a.yaml'), future, future);
+    await eventually(() => expect(world?.holds('home.lb.test')).toEqual(holds('192.0.2.2')));
+  });
+
+  it('passes an edit on as one change, and of a large file what is different', async () => {
+    await put('a.yaml', area('192.0.2.1'), ...Array.from({ length: 2_000 }, (_, index) => service(`s${index}`)));
+    await put('b.yaml', slice('x', [{ node: 'n1' }], { of: 's7' }));
+    const calls: string[] = [];
+    const cluster = manifestsCluster({ folder, clock: REAL_CLOCK, logger: new RecordingLogger() });
+    const spied: Cluster = {
+      name: 'spied',
+      start: (watch, sink, signal) => {
+        const upserted: ClusterSink['upserted'] = (resource, objects) => {
+          calls.push(`${objects.length} ${resource.id}`);
+          sink.upserted(resource, objects);
+        };
+        const deleted: ClusterSink['deleted'] = (resource, keys) => {
+          calls.push(`${keys.length} ${resource.id} gone`);
+          sink.deleted(resource, keys);
+        };
+        return cluster.start(watch, { ...sink, upserted, deleted }, signal);
+      },
+    };
+    world = new NameWorld({ clusters: [spied], clock: REAL_CLOCK });
+    await world.pipeline.start();
+    await world.pipeline.settled();
+    expect(calls).toEqual([
+      '1 nodes',
+      '512 services',
+      '512 services',
+      '512 services',
+      '464 services',
+      '1 endpointslices.discovery.k8s.io',
+    ]);
+    calls.length = 0;
+    world.changes.length = 0;
+    const rest = Array.from({ length: 1_990 }, (_, index) => service(`s${index}`, index === 8 ? { dns: '' } : {}));
+    await put('a.yaml', area('192.0.2.2'), ...rest);
+    await eventually(() => expect(world?.holds('home.lb.test')).toEqual(holds('192.0.2.2')));
+    // With the last document, which no line feed follows any more.
+    expect(calls).toEqual(['1 nodes', '2 services', '10 services gone']);
+    expect(world.changes).toHaveLength(1);
+    expect(world.holds('s7.default.lb.test')).toEqual(['s7.default.lb.test. 30 IN A 192.0.2.2']);
   });
 
   it('that goes away altogether keeps its content, and is followed again when it is back', async () => {

@@ -1,8 +1,18 @@
+import { setImmediate } from 'node:timers/promises';
+
 import type { Clock, Logger } from '@kubezone/core';
 
-import { type Cluster, ClusterError, type ClusterSink, type ClusterWatch, type RunningCluster } from '../cluster.ts';
+import type { Resource } from '../../resources/resource.ts';
+import {
+  type Cluster,
+  ClusterError,
+  type ClusterSink,
+  type ClusterWatch,
+  type RunningCluster,
+  type ScopeFailure,
+} from '../cluster.ts';
+import { FolderAlarm } from '../folder-alarm.ts';
 import { messageOf } from '../message-of.ts';
-import { FolderAlarm } from './folder-alarm.ts';
 import { joinChanges, type ManifestChanges, ManifestSet } from './manifest-set.ts';
 import { type DocumentCache, readManifest } from './read-manifest.ts';
 import { type FolderScan, scanFolder } from './scan-folder.ts';
@@ -21,6 +31,8 @@ const LOOK_EVERY_MS = 500;
 const LOOK_SHARE = 0.05;
 /** A file must stay as it is for so long before it is read, in milliseconds: editors write in several steps, some by way of an empty or missing file. */
 const SETTLE_MS = 75;
+/** So many changed objects are passed on as one event; more in portions of as many, between which other events pass. */
+const PORTION = 512;
 
 /** A file, and how far it is known. */
 interface Known {
@@ -53,7 +65,7 @@ class FolderFollower {
   readonly #files = new Map<string, Known>();
   readonly #alarm: FolderAlarm;
   #unreadable = new Set<string>();
-  #failing = false;
+  #failure: ScopeFailure | undefined;
 
   constructor(options: ManifestsClusterOptions, watch: ClusterWatch, sink: ClusterSink) {
     this.#options = options;
@@ -73,15 +85,17 @@ class FolderFollower {
       throw new ClusterError('MANIFESTS_UNREADABLE', message, { cause: error });
     }
     if (scan.files.size === 0) {
-      throw new ClusterError('MANIFESTS_EMPTY', `the folder of manifests ${folder} holds no file *.yaml, *.yml or *.json`);
+      throw new ClusterError('MANIFESTS_EMPTY', emptyMessage(folder));
     }
     // Before reading: what is edited meanwhile must ring the alarm.
     this.#alarm.watchFolders(scan.folders);
     const reports: ManifestChanges['reports'][] = [];
     for (const [file, stamp] of scan.files) reports.push((await this.#read(file, stamp)).reports);
+    const upserted = this.#watch.resources.flatMap((resource) =>
+      Array.from(this.#set.objects(resource), (object) => ({ resource, object })),
+    );
+    await this.#pass({ upserted, deleted: [], reports: new Map(reports.flatMap((report) => [...report])) }, signal);
     if (signal.aborted) return;
-    for (const resource of this.#watch.resources) this.#sink.upserted(resource, [...this.#set.objects(resource)]);
-    for (const report of reports) this.#report(report);
     this.#reportUnreadable(scan);
     for (const resource of this.#watch.resources) this.#sink.state({ resource }, 'synced');
   }
@@ -106,20 +120,26 @@ class FolderFollower {
     try {
       scan = await scanFolder(folder);
     } catch (error) {
-      this.#setFailing(`cannot read the folder of manifests ${folder}: ${messageOf(error)}`);
+      this.#fail({ code: 'MANIFESTS_UNREADABLE', message: `cannot read the folder of manifests ${folder}: ${messageOf(error)}` });
       return false;
     }
     if (signal.aborted) return false;
     try {
       this.#alarm.watchFolders(scan.folders);
       this.#reportUnreadable(scan);
+      if (scan.files.size === 0) {
+        // A file system that is not mounted, far more often than somebody who wants no names at all.
+        this.#fail({ code: 'MANIFESTS_EMPTY', message: `${emptyMessage(folder)} any more; what was known stays` });
+        return false;
+      }
       const changes: ManifestChanges[] = [];
       for (const [file, stamp] of this.#settledFiles(scan)) {
         changes.push(stamp === '' ? this.#drop(file) : await this.#read(file, stamp));
       }
       if (signal.aborted) return false;
-      this.#pass(joinChanges(changes));
-      this.#setFailing(undefined);
+      await this.#pass(joinChanges(changes), signal);
+      if (signal.aborted) return false;
+      this.#recover();
     } catch (error) {
       logger.error('reading manifests failed by a defect of this program', { folder, error });
     }
@@ -152,7 +172,13 @@ class FolderFollower {
     if (result.kind === 'gone') return { upserted: [], deleted: [], reports: new Map() };
     const cache = result.kind === 'read' ? result.cache : (known?.cache ?? new Map<never, never>());
     this.#files.set(file, { stamp: isFresh(stamp, this.#options.clock.now()) ? '' : stamp, cache, pending: undefined });
-    return result.kind === 'read' ? this.#set.update(file, result.content) : this.#set.reject(file, result.problem);
+    if (result.kind === 'refused') return this.#set.reject(file, result.problem);
+    if (result.blank && this.#set.holds(file)) {
+      // The shell empties a file before it runs the program that is to fill it.
+      const message = 'found an empty file, expected the objects that it held: remove the file if they are to go';
+      return this.#set.reject(file, { code: 'MANIFEST_BLANK', file, message });
+    }
+    return this.#set.update(file, result.content);
   }
 
   #drop(file: string): ManifestChanges {
@@ -160,10 +186,32 @@ class FolderFollower {
     return this.#set.update(file, undefined);
   }
 
-  #pass({ upserted, deleted, reports }: ManifestChanges): void {
-    for (const { resource, object } of upserted) this.#sink.upserted(resource, [object]);
-    for (const { resource, key } of deleted) this.#sink.deleted(resource, key);
-    this.#report(reports);
+  /** Passes changes on, additions first. */
+  async #pass({ upserted, deleted, reports }: ManifestChanges, signal: AbortSignal): Promise<void> {
+    const calls = [
+      ...portions(upserted).map(([resource, some]) => () => {
+        this.#sink.upserted(
+          resource,
+          some.map(({ object }) => object),
+        );
+      }),
+      ...portions(deleted).map(([resource, some]) => () => {
+        this.#sink.deleted(
+          resource,
+          some.map(({ key }) => key),
+        );
+      }),
+    ];
+    if (upserted.length + deleted.length <= PORTION) {
+      if (!signal.aborted) this.#sink.together(() => calls.forEach((call) => call()));
+    } else {
+      for (const call of calls) {
+        if (signal.aborted) return;
+        call();
+        await setImmediate();
+      }
+    }
+    if (!signal.aborted) this.#report(reports);
   }
 
   #report(reports: ManifestChanges['reports']): void {
@@ -178,18 +226,49 @@ class FolderFollower {
     this.#unreadable = new Set(unreadable.keys());
   }
 
-  #setFailing(message: string | undefined): void {
-    if (message === undefined && !this.#failing) return;
-    this.#failing = message !== undefined;
+  #fail(failure: ScopeFailure): void {
+    // Nothing is known of what happens meanwhile: a file that is missing when the folder is back may be the next to be put there.
+    for (const known of this.#files.values()) known.pending = undefined;
+    const news = failure.message !== this.#failure?.message;
+    this.#failure = failure;
     for (const resource of this.#watch.resources) {
-      if (message === undefined) this.#sink.state({ resource }, 'synced');
-      else this.#sink.state({ resource }, 'failing', { code: 'MANIFESTS_UNREADABLE', message });
+      this.#sink.failed({ resource });
+      if (news) this.#sink.state({ resource }, 'failing', failure);
     }
+  }
+
+  #recover(): void {
+    if (this.#failure === undefined) return;
+    this.#failure = undefined;
+    for (const resource of this.#watch.resources) this.#sink.state({ resource }, 'synced');
   }
 }
 
-/** Whether a file was written so shortly ago that another write may leave the same stamp: file systems tell time in steps of some milliseconds. */
+function emptyMessage(folder: string): string {
+  return `the folder of manifests ${folder} holds no file *.yaml, *.yml or *.json`;
+}
+
+/** Cuts changes into portions of one resource each, in order. */
+function portions<T extends { readonly resource: Resource }>(changes: readonly T[]): [Resource, T[]][] {
+  const open = new Map<Resource, T[]>();
+  const all: [Resource, T[]][] = [];
+  for (const change of changes) {
+    let portion = open.get(change.resource);
+    if (portion === undefined || portion.length === PORTION) {
+      portion = [];
+      open.set(change.resource, portion);
+      all.push([change.resource, portion]);
+    }
+    portion.push(change);
+  }
+  return all;
+}
+
+/**
+ * Whether a file was written so shortly ago that another write may leave the same stamp: file systems tell time in steps of some milliseconds. By
+ * the time of change, which unlike that of modification nobody can set, to the future for instance.
+ */
 function isFresh(stamp: string, now: number): boolean {
-  const mtimeMs = Number(BigInt(stamp.split(':')[3] ?? '0') / 1_000_000n);
-  return now - mtimeMs < SETTLE_MS;
+  const changedMs = Number(BigInt(stamp.split(':')[4] ?? '0') / 1_000_000n);
+  return now >= changedMs && now - changedMs < SETTLE_MS;
 }

@@ -5,15 +5,15 @@ import { NODES } from '../../resources/node.ts';
 import { SERVICES } from '../../resources/service.ts';
 import { LONGEST_YAML_DOCUMENT, parseDocument, type ParsedDocument } from './parse-document.ts';
 
-const parse = (text: string): ParsedDocument =>
+const parse = (text: string): Promise<ParsedDocument> =>
   parseDocument(text, {
     resources: [NODES, SERVICES, ENDPOINT_SLICES],
     keep: { annotations: new Set(['k8s.pootis.network/dns']) },
   });
-const objects = (text: string): string[] =>
-  parse(text).objects.map(({ resource, key, line }) => `${resource.kind}/${key} line ${line}`);
-const problems = (text: string): string[] =>
-  parse(text).problems.map(
+const objects = async (text: string): Promise<string[]> =>
+  (await parse(text)).objects.map(({ resource, key, line }) => `${resource.kind}/${key} line ${line}`);
+const problems = async (text: string): Promise<string[]> =>
+  (await parse(text)).problems.map(
     ({ code, line, column, message, object }) =>
       `${line}:${column} ${object === undefined ? '' : `${object} `}${code} ${message}`,
   );
@@ -25,19 +25,19 @@ metadata:
 `;
 
 describe('a manifest', () => {
-  it('is an object, in the namespace default where it names none', () => {
-    expect(objects(SERVICE)).toEqual(['Service/default/git line 1']);
-    expect(objects(`# a comment\n${SERVICE}  namespace: team\n`)).toEqual(['Service/team/git line 2']);
-    expect(objects('{"apiVersion":"v1","kind":"Node","metadata":{"name":"n1","namespace":"ignored"}}')).toEqual([
+  it('is an object, in the namespace default where it names none', async () => {
+    expect(await objects(SERVICE)).toEqual(['Service/default/git line 1']);
+    expect(await objects(`# a comment\n${SERVICE}  namespace: team\n`)).toEqual(['Service/team/git line 2']);
+    expect(await objects('{"apiVersion":"v1","kind":"Node","metadata":{"name":"n1","namespace":"ignored"}}')).toEqual([
       'Node/n1 line 1',
     ]);
   });
 
-  it('is a list of objects, of any kinds or of one', () => {
+  it('is a list of objects, of any kinds or of one', async () => {
     const list = (kind: string, items: object[]): string => JSON.stringify({ apiVersion: 'v1', kind, items }, undefined, 1);
     const node = { apiVersion: 'v1', kind: 'Node', metadata: { name: 'n1' } };
     expect(
-      objects(
+      await objects(
         list('List', [
           node,
           { ...node, kind: 'ConfigMap' },
@@ -45,17 +45,16 @@ describe('a manifest', () => {
         ]),
       ),
     ).toEqual(['Node/n1 line 1', 'Node/n2 line 1']);
-    expect(objects(list('ServiceList', [{ metadata: { name: 'a' } }, { metadata: { name: 'b', namespace: 'x' } }]))).toEqual([
-      'Service/default/a line 1',
-      'Service/x/b line 1',
-    ]);
-    expect(objects('apiVersion: v1\nkind: NodeList\nitems:\n- metadata: {name: a}\n- metadata:\n    name: b\n')).toEqual([
+    expect(
+      await objects(list('ServiceList', [{ metadata: { name: 'a' } }, { metadata: { name: 'b', namespace: 'x' } }])),
+    ).toEqual(['Service/default/a line 1', 'Service/x/b line 1']);
+    expect(await objects('apiVersion: v1\nkind: NodeList\nitems:\n- metadata: {name: a}\n- metadata:\n    name: b\n')).toEqual([
       'Node/a line 4',
       'Node/b line 5',
     ]);
   });
 
-  it('of another kind, or with nothing in it, is passed over in silence', () => {
+  it('of another kind, or with nothing in it, is passed over in silence', async () => {
     for (const text of [
       '',
       '# nothing',
@@ -63,11 +62,11 @@ describe('a manifest', () => {
       'apiVersion: apps/v1\nkind: Deployment\n',
       'apiVersion: v2\nkind: Service\nmetadata: {name: x}',
     ]) {
-      expect(parse(text)).toEqual({ objects: [], problems: [], broken: false });
+      expect(await parse(text)).toEqual({ objects: [], problems: [], broken: false });
     }
   });
 
-  it('may use anchors, merge keys and JSON inside of YAML', () => {
+  it('may use anchors, merge keys and JSON inside of YAML', async () => {
     const text = `apiVersion: v1
 kind: List
 items:
@@ -75,13 +74,13 @@ items:
 - <<: *base
   metadata: {name: b}
 `;
-    expect(objects(text)).toEqual(['Service/default/a line 4', 'Service/default/b line 5']);
-    expect(parse(text).objects[0]?.object).toMatchObject({ annotations: { 'k8s.pootis.network/dns': 'true' } });
+    expect(await objects(text)).toEqual(['Service/default/a line 4', 'Service/default/b line 5']);
+    expect((await parse(text)).objects[0]?.object).toMatchObject({ annotations: { 'k8s.pootis.network/dns': 'true' } });
   });
 
-  it('has strings where YAML 1.1 has booleans, and no dates', () => {
+  it('has strings where YAML 1.1 has booleans, and no dates', async () => {
     const text = `${SERVICE}  namespace: no\n  creationTimestamp: 2026-01-02T03:04:05Z\n  annotations: {k8s.pootis.network/dns: on}\n`;
-    expect(parse(text).objects[0]?.object).toMatchObject({
+    expect((await parse(text)).objects[0]?.object).toMatchObject({
       namespace: 'no',
       createdAt: Date.UTC(2026, 0, 2, 3, 4, 5),
       annotations: { 'k8s.pootis.network/dns': 'on' },
@@ -131,9 +130,9 @@ describe('what is wrong with a manifest', () => {
         '5:22 Service/default/git OBJECT_MALFORMED metadata.creationTimestamp: found the string "yesterday", expected a time in RFC 3339 format',
       ],
     ],
-  ])('%s', (_, text, expected) => {
-    expect(problems(text)).toEqual(expected);
-    expect(parse(text).broken).toBe(false);
+  ])('%s', async (_, text, expected) => {
+    expect(await problems(text)).toEqual(expected);
+    expect((await parse(text)).broken).toBe(false);
   });
 
   it.each([
@@ -148,22 +147,22 @@ describe('what is wrong with a manifest', () => {
       'aliases that multiply',
       `a: &a [x,x,x,x,x,x,x,x,x,x]\n${['b', 'c', 'd', 'e', 'f', 'g'].map((name, index) => `${name}: &${name} [${Array.from({ length: 10 }, () => `*${'abcdef'[index]}`).join(',')}]`).join('\n')}`,
     ],
-  ])('%s', (_, text) => {
-    const { broken, problems: found, objects: none } = parse(text);
+  ])('%s', async (_, text) => {
+    const { broken, problems: found, objects: none } = await parse(text);
     expect({ broken, none }).toEqual({ broken: true, none: [] });
     expect(found).toHaveLength(1);
     expect(found[0]).toMatchObject({ code: 'MANIFEST_SYNTAX', line: expect.any(Number), column: expect.any(Number) });
     expect(found[0]?.message).not.toMatch(/\n/);
   });
 
-  it('is told without the text around it, which may be a Secret', () => {
-    expect(parse('data:\n  password: SECRET\n  x: [SECRET\n').problems[0]?.message).not.toContain('SECRET');
+  it('is told without the text around it, which may be a Secret', async () => {
+    expect((await parse('data:\n  password: SECRET\n  x: [SECRET\n')).problems[0]?.message).not.toContain('SECRET');
   });
 
-  it('is its size, for YAML of which the parser needs a hundred times as much memory; JSON may be larger', () => {
+  it('is its size, for YAML of which the parser needs a hundred times as much memory; JSON may be larger', async () => {
     const filler = 'x'.repeat(LONGEST_YAML_DOCUMENT);
-    expect(parse(`${SERVICE}#${filler}`)).toMatchObject({ broken: true, problems: [{ code: 'MANIFEST_TOO_LARGE' }] });
-    expect(objects(JSON.stringify({ apiVersion: 'v1', kind: 'Node', metadata: { name: 'n1' }, filler }))).toEqual([
+    expect(await parse(`${SERVICE}#${filler}`)).toMatchObject({ broken: true, problems: [{ code: 'MANIFEST_TOO_LARGE' }] });
+    expect(await objects(JSON.stringify({ apiVersion: 'v1', kind: 'Node', metadata: { name: 'n1' }, filler }))).toEqual([
       'Node/n1 line 1',
     ]);
   });

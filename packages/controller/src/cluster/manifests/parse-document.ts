@@ -1,3 +1,5 @@
+import { setImmediate } from 'node:timers/promises';
+
 import { type Document, LineCounter, parseAllDocuments } from 'yaml';
 
 import { isFields } from '../../resources/fields.ts';
@@ -11,6 +13,8 @@ import { recogniseObjects } from '../recognise-object.ts';
 
 /** The longest YAML document that is parsed, in UTF-16 code units: the parser needs a hundred times as much memory. JSON has no such limit. */
 export const LONGEST_YAML_DOCUMENT: number = 4 * 1024 * 1024;
+/** How long the objects of a list may keep other events waiting, in milliseconds. */
+const TURN_MS = 4;
 /** How often a document may use one anchor, nested uses multiplied. */
 const MOST_ALIASES = 1_000;
 
@@ -42,11 +46,11 @@ export interface ParsedDocument {
  *
  * @param text one document, or several that no marker separates
  */
-export function parseDocument(text: string, watch: ClusterWatch): ParsedDocument {
+export async function parseDocument(text: string, watch: ClusterWatch): Promise<ParsedDocument> {
   // JSON is a part of YAML, but a hundred times faster to parse by itself. What is wrong with it, and where, only the YAML parser can say.
   if (/^\s*\{/.test(text)) {
     const parsed = parseJson(text);
-    const found = parsed === undefined ? undefined : projectAll(parsed, watch, () => ({ line: 1, column: 1 }));
+    const found = parsed === undefined ? undefined : await projectAll(parsed, watch, () => ({ line: 1, column: 1 }));
     if (found !== undefined && (found.problems.length === 0 || text.length > LONGEST_YAML_DOCUMENT)) return found;
   }
   if (text.length > LONGEST_YAML_DOCUMENT) {
@@ -56,7 +60,9 @@ export function parseDocument(text: string, watch: ClusterWatch): ParsedDocument
   try {
     const lines = new LineCounter();
     const documents = parseAllDocuments(text, { lineCounter: lines, merge: true, prettyErrors: false, logLevel: 'silent' });
-    return join(Array.from(documents, (document) => readYaml(document, lines, watch)));
+    const parts: ParsedDocument[] = [];
+    for (const document of documents) parts.push(await readYaml(document, lines, watch));
+    return join(parts);
   } catch (error) {
     // Nested too deeply for the parser's recursion, or a fault of the parser.
     return broken({ code: 'MANIFEST_SYNTAX', line: 1, column: 1, message: `no YAML that can be read: ${messageOf(error)}` });
@@ -77,7 +83,7 @@ interface Position {
   readonly column: number;
 }
 
-function readYaml(document: Document, lines: LineCounter, watch: ClusterWatch): ParsedDocument {
+async function readYaml(document: Document, lines: LineCounter, watch: ClusterWatch): Promise<ParsedDocument> {
   const positionOf = (offset: number): Position => {
     const { line, col } = lines.linePos(offset);
     return { line: Math.max(line, 1), column: Math.max(col, 1) };
@@ -93,14 +99,14 @@ function readYaml(document: Document, lines: LineCounter, watch: ClusterWatch): 
   }
   // Nothing but comments.
   if (value === null || value === undefined) return { objects: [], problems: [], broken: false };
-  return projectAll({ value }, watch, (path) => positionOf(offsetOf(document, path)));
+  return await projectAll({ value }, watch, (path) => positionOf(offsetOf(document, path)));
 }
 
-function projectAll(
+async function projectAll(
   { value }: { readonly value: unknown },
   watch: ClusterWatch,
   positionOf: (path: readonly (string | number)[]) => Position,
-): ParsedDocument {
+): Promise<ParsedDocument> {
   const { objects: recognised, unrecognised } = recogniseObjects(value, watch.resources);
   const objects: ManifestObject[] = [];
   const problems: LocalProblem[] = unrecognised.map(({ at }) => ({
@@ -108,7 +114,12 @@ function projectAll(
     ...positionOf(pathOfItem(at)),
     message: 'found no Kubernetes object, expected one with apiVersion and kind',
   }));
+  let turnStarted = performance.now();
   for (const { resource, raw, at } of recognised) {
+    if (performance.now() - turnStarted >= TURN_MS) {
+      await setImmediate();
+      turnStarted = performance.now();
+    }
     const path = pathOfItem(at);
     const { line } = positionOf(path);
     const projected = projectObject(resource, raw, watch.keep);

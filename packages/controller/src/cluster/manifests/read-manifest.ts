@@ -2,13 +2,12 @@ import { hash } from 'node:crypto';
 import { readFile, stat } from 'node:fs/promises';
 import { setImmediate } from 'node:timers/promises';
 
-import { isFields } from '../../resources/fields.ts';
 import type { ClusterWatch } from '../cluster.ts';
 import type { LocalProblem } from '../problem.ts';
 import type { ManifestFile } from './manifest-set.ts';
 import { parseDocument, type ParsedDocument } from './parse-document.ts';
 import { splitDocuments } from './split-documents.ts';
-import { messageOf } from '../message-of.ts';
+import { errorCode, messageOf } from '../message-of.ts';
 
 /** The largest file that is read, in octets. */
 export const LARGEST_FILE_OCTETS: number = 16 * 1024 * 1024;
@@ -18,9 +17,9 @@ const TURN_MS = 4;
 /** The documents of a file, by the hash of their text: those that stay the same when it is edited need not be parsed again. */
 export type DocumentCache = ReadonlyMap<string, ParsedDocument>;
 
-/** What came of reading a file. */
+/** What came of reading a file; it is blank where it holds nothing but white space and document markers. */
 export type ReadManifest =
-  | { readonly kind: 'read'; readonly content: ManifestFile; readonly cache: DocumentCache }
+  | { readonly kind: 'read'; readonly content: ManifestFile; readonly cache: DocumentCache; readonly blank: boolean }
   | { readonly kind: 'refused'; readonly problem: LocalProblem }
   /** It has gone in the meantime. */
   | { readonly kind: 'gone' };
@@ -47,7 +46,7 @@ export async function readManifest(file: string, watch: ClusterWatch, cache: Doc
     }
     return await parse(text, watch, cache);
   } catch (error) {
-    if (isFields(error) && error['code'] === 'ENOENT') return { kind: 'gone' };
+    if (errorCode(error) === 'ENOENT') return { kind: 'gone' };
     return { kind: 'refused', problem: { code: 'MANIFEST_UNREADABLE', file, message: messageOf(error) } };
   }
 }
@@ -58,7 +57,7 @@ async function parse(text: string, watch: ClusterWatch, cache: DocumentCache): P
   let turnStarted = performance.now();
   for (const { text: document, firstLine } of splitDocuments(text)) {
     const digest = hash('sha256', document);
-    const known = cache.get(digest) ?? parsed.get(digest) ?? parseDocument(document, watch);
+    const known = cache.get(digest) ?? parsed.get(digest) ?? (await parseDocument(document, watch));
     parsed.set(digest, known);
     parts.push(moveLines(known, firstLine - 1));
     if (performance.now() - turnStarted < TURN_MS) continue;
@@ -73,6 +72,7 @@ async function parse(text: string, watch: ClusterWatch, cache: DocumentCache): P
       broken: parts.some((part) => part.broken),
     },
     cache: parsed,
+    blank: /^(?:\s|---)*$/.test(text),
   };
 }
 

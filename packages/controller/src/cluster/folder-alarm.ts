@@ -2,8 +2,8 @@ import { type FSWatcher, watch } from 'node:fs';
 
 import type { Clock, Logger } from '@kubezone/core';
 
-import { messageOf } from '../message-of.ts';
-import { type Nap, nap } from '../nap.ts';
+import { messageOf } from './message-of.ts';
+import { type Nap, nap } from './nap.ts';
 
 /**
  * Wakes whoever waits when something happens in one of some folders, or after a while. What the operating system reports is a hint only: it
