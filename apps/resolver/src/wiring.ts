@@ -153,6 +153,7 @@ function makeSources({ sources, annotations, zones, relativeTo }: ResolverConfig
   const common = {
     ipsAnnotation: annotations.ips,
     relativeTo: zones.filter(({ apex }) => wanted.has(apex)).map(({ apex, ttl }) => ({ apex, ttl })),
+    servedZones: zones.map(({ apex }) => apex),
   };
   return sources.flatMap((name): Source[] => {
     switch (name) {

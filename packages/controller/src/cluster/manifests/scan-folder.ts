@@ -1,7 +1,7 @@
 import type { BigIntStats, Dirent } from 'node:fs';
-import { readdir, stat } from 'node:fs/promises';
+import { lstat, readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { messageOf } from '../message-of.ts';
+import { errorCode, messageOf } from '../message-of.ts';
 
 /** What a folder holds at one moment. Paths begin with the folder's, as it was given. */
 export interface FolderScan {
@@ -43,13 +43,24 @@ export async function scanFolder(folder: string): Promise<FolderScan> {
       // A link to a folder that it stands in would lead round for ever.
       else if (stats.isDirectory() && !ancestors.has(identity)) await visit(path, new Set([...ancestors, identity]));
     } catch (error) {
-      unreadable.set(path, messageOf(error));
+      // What has gone since the folder was read is not there; a link that leads nowhere is.
+      if (await exists(path)) unreadable.set(path, messageOf(error));
     }
   };
 
   const root = await stat(folder, { bigint: true });
   await visit(folder, new Set([`${root.dev}:${root.ino}`]));
   return { files, folders, unreadable };
+}
+
+/** Whether something stands at a path, be it a link that leads nowhere. */
+async function exists(path: string): Promise<boolean> {
+  try {
+    await lstat(path);
+    return true;
+  } catch (error) {
+    return errorCode(error) !== 'ENOENT';
+  }
 }
 
 function stampOf({ dev, ino, size, mtimeNs, ctimeNs }: BigIntStats): string {
