@@ -87,18 +87,7 @@ function lowerClusters(values: FlagValues, { content, mark, mistakes, resolvePat
   delete content['clusters'];
   delete content['manifests'];
   if (manifests !== undefined) {
-    for (const [flag, value] of [
-      ['kubeconfig', kubeconfig],
-      ['context', context],
-    ] as const) {
-      if (value === undefined) continue;
-      mistakes.push({
-        code: 'EXCLUDED',
-        at: `--${flag}`,
-        found: quoteFound(value),
-        expected: 'not allowed beside --manifests; --config takes several clusters',
-      });
-    }
+    mistakes.push(...excluded({ kubeconfig, context }, 'not allowed beside --manifests; --config takes several clusters'));
     content['manifests'] = resolvePath(manifests);
     mark(['manifests'], 'manifests');
     return;
@@ -118,18 +107,7 @@ function lowerListen(values: FlagValues, { content, mark, mistakes }: LoweringTa
   const bind = values.get('bind')?.at(-1);
   const port = values.get('port')?.at(-1);
   if (listen !== undefined) {
-    for (const [flag, value] of [
-      ['bind', bind],
-      ['port', port],
-    ] as const) {
-      if (value === undefined) continue;
-      mistakes.push({
-        code: 'EXCLUDED',
-        at: `--${flag}`,
-        found: quoteFound(value),
-        expected: 'not allowed beside --listen, which says both',
-      });
-    }
+    mistakes.push(...excluded({ bind, port }, 'not allowed beside --listen, which says both'));
     content['listen'] = listen;
     mark(['listen'], 'listen');
     return;
@@ -163,4 +141,11 @@ function lowerListen(values: FlagValues, { content, mark, mistakes }: LoweringTa
 
 function asMap(value: unknown): Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Record<string, unknown>) : {};
+}
+
+/** The mistakes of flags that are given where another excludes them. */
+function excluded(flags: Readonly<Record<string, string | undefined>>, expected: string): ConfigMistake[] {
+  return Object.entries(flags).flatMap(([flag, value]) =>
+    value === undefined ? [] : [{ code: 'EXCLUDED' as const, at: `--${flag}`, found: quoteFound(value), expected }],
+  );
 }

@@ -4,10 +4,10 @@ import type { CookieReply } from '../cookies/server-cookie.ts';
 import { accept } from './accept.ts';
 import { composeHeaderOnly, composeResponse, responseLimit } from './compose-response.ts';
 import type { AnswerContext, Client } from './context.ts';
-import { decide, refusal } from './decide.ts';
+import { decide } from './decide.ts';
 import { isMalformed, type MalformedQuery, parseQuery, type Query } from './query.ts';
 import { cookieReply, responseEdns } from './response-edns.ts';
-import type { Solution } from './solve.ts';
+import { refusal, type Solution } from './solve.ts';
 import { tsigBadKey } from './tsig-error.ts';
 
 /** A response, and what is worth counting of it. */

@@ -3,7 +3,7 @@ import { CLASS, EDE, type Question, RCODE, TYPE } from '@kubezone/core';
 import type { ServedZones } from '../served-zones.ts';
 import type { Query } from './query.ts';
 import { responsibleZone } from './responsible-zone.ts';
-import { type Solution, solve } from './solve.ts';
+import { refusal, type Solution, solve } from './solve.ts';
 
 /**
  * Decides what a well-formed query is answered.
@@ -26,19 +26,4 @@ function decideQuestion({ name, type, class: qclass }: Question, zones: ServedZo
   if (served === undefined) return refusal(RCODE.REFUSED, EDE.NOT_AUTHORITATIVE);
   if (type === TYPE.AXFR || type === TYPE.IXFR) return refusal(RCODE.REFUSED, EDE.PROHIBITED);
   return solve(served, name, type, zones);
-}
-
-/** An answer without data. */
-export function refusal(rcode: number, extendedError?: number): Solution {
-  return {
-    rcode,
-    authoritative: false,
-    answer: [],
-    authority: [],
-    optionalAuthority: [],
-    glue: [],
-    additional: [],
-    rotate: false,
-    ...(extendedError !== undefined && { extendedError }),
-  };
 }

@@ -50,17 +50,22 @@ export const MAX_ALIASES = 16;
 const HINFO_RFC8482 = Uint8Array.of(7, ...Buffer.from('RFC8482', 'ascii'), 0);
 
 /** The sources have yet to list: the same for the name asked for and at the end of a chain of aliases. */
-const NOT_READY: Solution = {
-  rcode: RCODE.SERVFAIL,
-  authoritative: false,
-  answer: [],
-  authority: [],
-  optionalAuthority: [],
-  glue: [],
-  additional: [],
-  rotate: false,
-  extendedError: EDE.NOT_READY,
-};
+const NOT_READY: Solution = refusal(RCODE.SERVFAIL, EDE.NOT_READY);
+
+/** An answer without data. */
+export function refusal(rcode: number, extendedError?: number): Solution {
+  return {
+    rcode,
+    authoritative: false,
+    answer: [],
+    authority: [],
+    optionalAuthority: [],
+    glue: [],
+    additional: [],
+    rotate: false,
+    ...(extendedError !== undefined && { extendedError }),
+  };
+}
 
 /**
  * Answers a question from one zone.
