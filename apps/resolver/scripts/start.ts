@@ -2,7 +2,7 @@
  * `npm start`: builds the resolver, runs it on examples/cluster, and shows what it answers, so that somebody without a cluster and without `dig` sees a name
  * change when a manifest does.
  */
-import { spawn } from 'node:child_process';
+import { execFileSync, spawn } from 'node:child_process';
 import { createSocket } from 'node:dgram';
 import { Resolver } from 'node:dns/promises';
 import { createServer } from 'node:net';
@@ -19,6 +19,7 @@ const SHOWN = [`home.${ZONE}`, `git.default.${ZONE}`, `paris.${ZONE}`];
 const root = fileURLToPath(new URL('../../../', import.meta.url));
 const fromHere = (path: string): string => relative(process.cwd(), `${root}${path}`) || '.';
 
+execFileSync(process.execPath, [`${root}packages/dns-server/native/build.mjs`], { stdio: 'inherit' });
 await bundle();
 const port = await findFreePort();
 const flags = [

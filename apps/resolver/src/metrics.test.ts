@@ -2,9 +2,10 @@ import { describe, expect, it } from '@jest/globals';
 
 import type { SourceStatus } from '@kubezone/controller';
 import { type Conflict, nameOf } from '@kubezone/core';
-import { ServedZones, Statistics } from '@kubezone/dns-server';
+import { Statistics } from '@kubezone/dns-server';
 
 import { type MetricsInputs, registerMetrics } from './metrics.ts';
+import { servedZones } from './testing/served-zones.ts';
 
 const NODE_AREA: SourceStatus = {
   source: 'node-area',
@@ -24,7 +25,7 @@ function inputs(change: Partial<MetricsInputs> = {}): MetricsInputs {
   return {
     version: '1.2.3',
     statistics: () => statistics.snapshot(),
-    zones: new ServedZones(),
+    zones: servedZones(),
     sources: () => [],
     zoneFiles: () => [],
     problems: () => [],

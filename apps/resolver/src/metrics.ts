@@ -94,7 +94,7 @@ function registerQueries(registry: Registry, { statistics }: MetricsInputs): voi
   );
   event(
     'kubezone_messages_dropped_total',
-    'Messages without any answer: too short, or responses themselves.',
+    'Messages without any answer: too short, longer than any query, or responses themselves.',
     (events) => events.dropped,
   );
   event(
@@ -103,6 +103,12 @@ function registerQueries(registry: Registry, { statistics }: MetricsInputs): voi
     (events) => events.failures,
   );
   event('kubezone_udp_send_errors_total', 'Responses that the kernel did not take.', (events) => events.udpSendErrors);
+  event('kubezone_udp_receive_errors_total', 'Receive calls that failed.', (events) => events.udpReceiveErrors);
+  event(
+    'kubezone_udp_worker_restarts_total',
+    'Threads that answer UDP, started again after a defect; logged.',
+    (events) => events.udpWorkerRestarts,
+  );
   counter(
     registry,
     'kubezone_cookies_total',
@@ -138,6 +144,18 @@ function registerContent(registry: Registry, inputs: MetricsInputs): void {
   zone('kubezone_zone_rrsets', 'RRsets in the zone.', (served) => served.zone.rrsetCount);
   zone('kubezone_zone_names', 'Names in the zone, empty non-terminals included.', (served) => served.zone.nameCount);
   zone('kubezone_zone_serial', "The SOA's serial.", (served) => soaSerial(served.zone.soa.rdatas));
+  gauge(
+    registry,
+    'kubezone_zone_memory_bytes',
+    'Memory of all zones: in use, free to be used again, taken from the system.',
+    ['state'],
+    (set) => {
+      const { usedOctets, freeOctets, touchedOctets } = zones.packed.usage();
+      set({ state: 'used' }, usedOctets);
+      set({ state: 'free' }, freeOctets);
+      set({ state: 'resident' }, touchedOctets);
+    },
+  );
   zone('kubezone_zone_complete', '1 once names that are not there are denied; until then they are SERVFAIL.', (served) =>
     Number(served.complete),
   );

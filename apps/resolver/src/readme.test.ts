@@ -3,7 +3,7 @@ import { join } from 'node:path';
 
 import { describe, expect, it } from '@jest/globals';
 
-import { ServedZones, Statistics } from '@kubezone/dns-server';
+import { Statistics } from '@kubezone/dns-server';
 import { parse } from 'yaml';
 
 import { FLAGS } from './config/flags.ts';
@@ -11,6 +11,7 @@ import { loadConfig } from './config/load-config.ts';
 import { printMistake } from './config/mistake.ts';
 import { printHelp } from './config/read-flags.ts';
 import { registerMetrics } from './metrics.ts';
+import { servedZones } from './testing/served-zones.ts';
 
 const README = readFileSync(join(import.meta.dirname, '..', 'README.md'), 'utf8');
 
@@ -70,7 +71,7 @@ describe('the README', () => {
     const registry = registerMetrics({
       version: '',
       statistics: () => statistics.snapshot(),
-      zones: new ServedZones(),
+      zones: servedZones(),
       sources: () => [],
       zoneFiles: () => [],
       problems: () => [],

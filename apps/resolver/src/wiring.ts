@@ -9,7 +9,7 @@ import {
   type Source,
 } from '@kubezone/controller';
 import { checkZoneConfig, type Clock, type Logger, type OwnerName, printDiagnostic } from '@kubezone/core';
-import { DnsServer, type DnsServerOptions, ListenError } from '@kubezone/dns-server';
+import { DnsServer, type DnsServerOptions, ListenError, type ServedZones } from '@kubezone/dns-server';
 
 import type { ClusterConfig } from './config/cluster-schema.ts';
 import { type ListenAddress, printListenAddress } from './config/listen-address.ts';
@@ -75,7 +75,7 @@ export async function startResolver(config: ResolverConfig, { clock, logger }: R
       logger.info(complete ? 'all names are known' : 'some names are not known yet', { complete, ready });
     },
   });
-  const feeds = makeFeeds(config, keeper, { clock, logger });
+  const feeds = makeFeeds(config, server.zones, keeper, { clock, logger });
   let listening = false;
   let draining = false;
   const health = (): HealthInputs => ({ listening, draining, ready: pipeline.readiness().ready, sources: pipeline.statuses() });
@@ -96,7 +96,7 @@ export async function startResolver(config: ResolverConfig, { clock, logger }: R
     if (config.metrics.length > 0) {
       const readMetrics = await openMetrics({
         version: VERSION,
-        statistics: () => server.statistics.snapshot(),
+        statistics: () => server.statistics(),
         zones: server.zones,
         sources: () => pipeline.statuses(),
         zoneFiles: () => feeds.map((feed) => feed.status()),
@@ -169,10 +169,15 @@ function makeSources({ sources, annotations, zones, relativeTo }: ResolverConfig
   });
 }
 
-function makeFeeds({ zones }: ResolverConfig, keeper: ZoneKeeper, inputs: ResolverInputs): ZoneFileFeed[] {
-  return zones.flatMap((settings) =>
+function makeFeeds(
+  { zones: configured }: ResolverConfig,
+  zones: ServedZones,
+  keeper: ZoneKeeper,
+  inputs: ResolverInputs,
+): ZoneFileFeed[] {
+  return configured.flatMap((settings) =>
     settings.kind === 'file'
-      ? [new ZoneFileFeed({ ...inputs, settings, onZone: (zone) => keeper.takeFile(settings, zone) })]
+      ? [new ZoneFileFeed({ ...inputs, settings, zones, onZone: (zone) => keeper.takeFile(settings, zone) })]
       : [],
   );
 }
@@ -217,9 +222,16 @@ function explain(error: unknown): unknown {
   return error;
 }
 
-function serverOptions({ udpPayloadSize, nsid, cookieSecrets, tcp }: ResolverConfig): Omit<DnsServerOptions, 'clock' | 'logger'> {
+function serverOptions({
+  udpWorkers,
+  udpPayloadSize,
+  nsid,
+  cookieSecrets,
+  tcp,
+}: ResolverConfig): Omit<DnsServerOptions, 'clock' | 'logger'> {
   const { maxConnections, maxConnectionsPerClient, idleTimeoutSeconds } = tcp;
   return {
+    udpWorkers,
     udpPayloadSize,
     udpReceiveBufferOctets: UDP_RECEIVE_BUFFER,
     tcp: { maxConnections, maxConnectionsPerClient, idleTimeoutMs: idleTimeoutSeconds * 1000 },

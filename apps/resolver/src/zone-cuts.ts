@@ -7,8 +7,8 @@ import {
   rrsetAt,
   targetOf,
   TYPE,
-  type Zone,
   type ZoneEdit,
+  type ZoneView,
 } from '@kubezone/core';
 import type { ServedZones } from '@kubezone/dns-server';
 
@@ -71,7 +71,7 @@ export class ZoneCuts {
   }
 
   /** Zones directly below a zone to which its content does not lead: whoever follows delegations never finds them. */
-  undelegated(zone: Zone): OwnerName[] {
+  undelegated(zone: ZoneView): OwnerName[] {
     return (this.#children.get(zone.apex) ?? []).filter((child) => {
       for (let name: OwnerName | undefined = child; name !== undefined && name !== zone.apex; name = parentOf(name)) {
         const node = zone.node(name);

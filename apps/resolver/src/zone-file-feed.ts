@@ -1,5 +1,15 @@
 import { watchZoneFile, type ZoneFileVersion } from '@kubezone/controller';
-import { type Clock, type Diagnostic, type Logger, type OwnerName, printDiagnostic, type Zone } from '@kubezone/core';
+import {
+  type Clock,
+  type Diagnostic,
+  type Logger,
+  type OwnerName,
+  printDiagnostic,
+  type ZoneBuilder,
+  type ZoneView,
+} from '@kubezone/core';
+import { packedZoneBuilder } from '@kubezone/core/packed-zone';
+import type { ServedZones } from '@kubezone/dns-server';
 
 import type { FileZone } from './config/zone-schema.ts';
 
@@ -9,10 +19,12 @@ const LOGGED = 20;
 /** What a feed needs. */
 export interface ZoneFileFeedOptions {
   readonly settings: FileZone;
+  /** In whose memory the zone is made. */
+  readonly zones: ServedZones;
   readonly clock: Clock;
   readonly logger: Logger;
-  /** Called with each new content, synchronously. */
-  readonly onZone: (zone: Zone) => void;
+  /** Called with each new content, synchronously. What is not served then is given back. */
+  readonly onZone: (zone: ZoneView) => void;
 }
 
 /** Where a zone file stands, for metrics. */
@@ -28,7 +40,7 @@ export interface ZoneFileStatus {
 export class ZoneFileFeed {
   readonly #options: ZoneFileFeedOptions;
   #status: ZoneFileStatus;
-  #served: Zone | undefined;
+  #isServed = false;
   readonly #stopping = new AbortController();
   #ended: Promise<void> = Promise.resolve();
 
@@ -43,16 +55,17 @@ export class ZoneFileFeed {
    * @returns what is wrong with it, where it cannot be served at all; else nothing: the log has it
    */
   start(): readonly Diagnostic[] {
-    const { settings, clock, logger } = this.#options;
+    const { settings, zones, clock, logger } = this.#options;
     const { apex, path, ttl } = settings;
+    const createBuilder = (): ZoneBuilder<ZoneView> => packedZoneBuilder(zones.packed, apex);
     const { signal } = this.#stopping;
-    let first: ZoneFileVersion | undefined;
-    const onVersion = (version: ZoneFileVersion): void => {
+    let first: ZoneFileVersion<ZoneView> | undefined;
+    const onVersion = (version: ZoneFileVersion<ZoneView>): void => {
       first ??= version;
       this.#take(version);
     };
-    this.#ended = watchZoneFile({ apex, path, defaultTtl: ttl, clock, logger, signal, onVersion });
-    return this.#served === undefined ? (first?.diagnostics ?? []) : [];
+    this.#ended = watchZoneFile({ apex, path, createBuilder, defaultTtl: ttl, clock, logger, signal, onVersion });
+    return !this.#isServed ? (first?.diagnostics ?? []) : [];
   }
 
   /** Follows the file no more. */
@@ -65,10 +78,15 @@ export class ZoneFileFeed {
     return this.#status;
   }
 
-  #take({ state, zone, diagnostics }: ZoneFileVersion): void {
+  #take(version: ZoneFileVersion<ZoneView>): void {
+    this.#takeOver(version);
+    if (version.zone !== undefined) this.#options.zones.discard(version.zone);
+  }
+
+  #takeOver({ state, zone, diagnostics }: ZoneFileVersion<ZoneView>): void {
     const { settings, clock, logger, onZone } = this.#options;
     const fields = { zone: settings.apex, file: settings.path };
-    const again = this.#served !== undefined;
+    const again = this.#isServed;
     // Whoever starts the program hears it on standard error.
     if (zone === undefined && !again) return;
     this.#log(diagnostics);
@@ -84,7 +102,7 @@ export class ZoneFileFeed {
       logger.error('a zone file could not be taken over: a defect of this program', { ...fields, error });
       return;
     }
-    this.#served = zone;
+    this.#isServed = true;
     this.#status = { ...this.#status, loadedAt: clock.now() };
     if (state === 'partial') logger.error('a zone file has errors: the rest of it is served', fields);
     else if (again) logger.info('a zone file was reloaded', fields);

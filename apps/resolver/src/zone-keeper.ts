@@ -15,7 +15,7 @@ import {
   serialOf,
   TYPE,
   withSerial,
-  type Zone,
+  type ZoneView,
 } from '@kubezone/core';
 import type { ServedZones } from '@kubezone/dns-server';
 
@@ -97,7 +97,7 @@ export class ZoneKeeper {
   }
 
   /** Takes over the content of a zone file, for the first time or after an edit. */
-  takeFile(settings: FileZone, zone: Zone): void {
+  takeFile(settings: FileZone, zone: ZoneView): void {
     const { apex } = settings;
     if (this.#options.clusters) this.#mixIn(settings, zone);
     else this.#replace(settings, zone);
@@ -111,7 +111,7 @@ export class ZoneKeeper {
   }
 
   /** Serves a file as it stands. */
-  #replace({ apex, rotate }: FileZone, zone: Zone): void {
+  #replace({ apex, rotate }: FileZone, zone: ZoneView): void {
     const { zones, logger } = this.#options;
     const before = zones.get(apex);
     const serial = soaSerial(apex, zone.soa);
@@ -123,7 +123,7 @@ export class ZoneKeeper {
   }
 
   /** Makes a file one source of its zone among others. */
-  #mixIn({ apex, rotate }: FileZone, zone: Zone): void {
+  #mixIn({ apex, rotate }: FileZone, zone: ZoneView): void {
     const { zones, logger } = this.#options;
     if (zones.get(apex) === undefined) {
       const given = soaSerial(apex, zone.soa);
@@ -153,8 +153,11 @@ export class ZoneKeeper {
   /** Brings changes of names into the zones. */
   apply(changes: readonly NameChange[]): void {
     const { zones, clock, logger } = this.#options;
-    const { zones: changed, outside } = zones.apply(changes, Math.floor(clock.now() / 1000));
+    const { zones: changed, outside, refused } = zones.apply(changes, Math.floor(clock.now() / 1000));
     this.#cuts.update(changed);
+    for (const { edit, code, message } of refused) {
+      logger.error('a name stays as it was', { name: edit.owner, code, reason: message });
+    }
     for (const { owner, origins } of outside)
       logger.warn('a name lies outside all zones', { name: owner, objects: origins.map(({ object }) => object) });
   }

@@ -53,7 +53,7 @@ export {
   type ZoneFileCode,
 } from './zone/diagnostic.ts';
 export { emptyZone } from './zone/immutable-zone.ts';
-export { rrsetAt, type Zone, type ZoneEdit, type ZoneNode } from './zone/zone.ts';
+export { rrsetAt, type Zone, type ZoneEdit, type ZoneNode, type ZoneView } from './zone/zone.ts';
 export {
   checkZoneConfig,
   configuredRRsets,

@@ -1,9 +1,10 @@
 export { answer, respond, type Response } from './answer/answer.ts';
-export type { AnswerContext, Client } from './answer/context.ts';
+export type { AnswerContext, Client, ZoneTable } from './answer/context.ts';
 export { MAX_ALIASES, type Solution, solve } from './answer/solve.ts';
 export { isCookieSecret } from './cookies/server-cookie.ts';
 export { ListenError, type ListenErrorCode, printEndpoint } from './listen-error.ts';
-export { type Applied, type ServedZone, type ServedZoneOptions, ServedZones } from './served-zones.ts';
+export { type AnswererSettings, PacketAnswerer, type Peer } from './packed-answer/packet-answerer.ts';
+export { type Applied, type ServedZone, type ServedZoneOptions, ServedZones, type ServedZonesOptions } from './served-zones.ts';
 export { DnsServer } from './server.ts';
 export { DEFAULT_UDP_PAYLOAD_SIZE, type DnsServerOptions, type ListenAddress, type TcpLimits } from './server-options.ts';
 export {

@@ -1,30 +1,27 @@
-/** The zones that a server answers for. */
 import {
-  labelCount,
+  type Clock,
   type NameChange,
   nextSerial,
-  type OwnerName,
-  parentOf,
   readSoa,
-  serialOf,
+  type OwnerName,
   type RRset,
+  serialOf,
   TYPE,
   withSerial,
-  type Zone,
   type ZoneEdit,
+  type ZoneView,
 } from '@kubezone/core';
+import { type EditRefusal, PackedZone, PackedZones, type ZoneSnapshot } from '@kubezone/core/packed-zone';
 
-import { lastLabels } from './label-start.ts';
+import { ZONE_FLAG } from './packed-answer/packed-zone-table.ts';
 
-/** One zone as it is served. Never changes: a query that began with it ends with it. */
-export interface ServedZone {
-  readonly zone: Zone;
-  /** Whether every source of the zone has listed once; until then nothing that rests on absence is answered. */
-  readonly complete: boolean;
-  /** Whether address RRsets begin with another address in each answer. */
-  readonly rotate: boolean;
-  /** The SOA RRset as NODATA and NXDOMAIN have it: with the lower of its TTL and MINIMUM (RFC 2308, section 5). */
-  readonly negativeSoa: RRset;
+/** What the table of zones needs. */
+export interface ServedZonesOptions {
+  readonly clock: Clock;
+  /** 32 random bits, known to nobody outside. */
+  readonly seed: number;
+  /** How much memory all zones may take together. @default 2 GiB */
+  readonly maxOctets?: number;
 }
 
 /** How a zone is served. */
@@ -35,23 +32,67 @@ export interface ServedZoneOptions {
   readonly rotate?: boolean;
 }
 
+/** One zone as it is served now. */
+export interface ServedZone {
+  /** Changes with the zone; `ServedZones.snapshot` does not. */
+  readonly zone: ZoneView;
+  /** Whether every source of the zone has listed once; until then nothing that rests on absence is answered. */
+  readonly complete: boolean;
+  /** Whether address RRsets begin with another address in each answer. */
+  readonly rotate: boolean;
+  /** The SOA RRset as NODATA and NXDOMAIN have it: with the lower of its TTL and MINIMUM (RFC 2308, section 5). */
+  readonly negativeSoa: RRset;
+}
+
 /** What `apply` did. */
 export interface Applied {
   /** Apexes of the zones in which something changed: each has a new serial. */
   readonly zones: readonly OwnerName[];
   /** Changes that no zone takes: their names lie outside all of them. */
   readonly outside: readonly NameChange[];
+  /** Names that stay as they were, because the zones' memory is full. */
+  readonly refused: readonly EditRefusal[];
 }
 
-/** The table of served zones. A zone is found by the longest match (RFC 1034, section 4.3.2, step 2). */
+interface Patched {
+  readonly changed: boolean;
+  readonly refused: readonly EditRefusal[];
+}
+
+const UNCHANGED: Patched = { changed: false, refused: [] };
+
+/** How long after a change background work is looked for, in milliseconds, and how soon after some more. */
+const REST_MS = 100;
+const TURN_MS = 5;
+/** Of background work, how much in one turn: about 0.2 milliseconds. */
+const EFFORT = 4;
+
+/**
+ * The table of served zones, in memory that worker threads read. What one call changes becomes visible to them together, and at once.
+ */
 export class ServedZones {
-  readonly #zones = new Map<OwnerName, ServedZone>();
-  /** How many labels the longest apex has: what a name has beyond that decides nothing, and need not be looked at. */
-  #depth = 0;
+  readonly #zones: PackedZones;
+  readonly #clock: Clock;
+  #cancelTurn: (() => void) | undefined;
+
+  constructor({ clock, seed, maxOctets }: ServedZonesOptions) {
+    this.#clock = clock;
+    this.#zones = new PackedZones({ seed, ...(maxOctets !== undefined && { maxOctets }) });
+  }
+
+  /** Where zones are made that `replace` then takes as they are, without a copy: by the reader of a zone file. */
+  get packed(): PackedZones {
+    return this.#zones;
+  }
+
+  /** What worker threads attach to. */
+  get memory(): SharedArrayBuffer {
+    return this.#zones.memory.octets.buffer;
+  }
 
   /** Every zone, in the order in which they were first added. */
-  [Symbol.iterator](): IterableIterator<ServedZone> {
-    return this.#zones.values();
+  *[Symbol.iterator](): Generator<ServedZone, void, undefined> {
+    for (const zone of this.#zones) yield servedOf(zone);
   }
 
   get size(): number {
@@ -60,45 +101,53 @@ export class ServedZones {
 
   /** The zone of an apex. */
   get(apex: OwnerName): ServedZone | undefined {
-    return this.#zones.get(apex);
+    const zone = this.#zones.get(apex);
+    return zone && servedOf(zone);
   }
 
   /** The zone that a name belongs to. */
   find(name: OwnerName): ServedZone | undefined {
-    for (let apex: OwnerName | undefined = lastLabels(name, this.#depth); apex !== undefined; apex = parentOf(apex)) {
-      const served = this.#zones.get(apex);
-      if (served !== undefined) return served;
-    }
-    return undefined;
+    const zone = this.#zones.find(name);
+    return zone && servedOf(zone);
   }
 
-  /** Serves a zone, in place of the one with the same apex if there is one. Options that are absent stay as they were. */
-  replace(zone: Zone, options: ServedZoneOptions = {}): void {
-    const before = this.#zones.get(zone.apex);
-    const complete = options.complete ?? before?.complete ?? true;
-    const rotate = options.rotate ?? before?.rotate ?? true;
-    this.#zones.set(zone.apex, { zone, complete, rotate, negativeSoa: negativeSoaOf(zone) });
-    this.#depth = Math.max(this.#depth, labelCount(zone.apex));
+  /**
+   * Serves a zone, in place of the one with the same apex if there is one. Options that are absent stay as they were.
+   *
+   * @param zone one of `packed`, or any other, which is copied
+   * @throws {RangeError} where there is no memory for it, with nothing changed
+   */
+  replace(zone: ZoneView, options: ServedZoneOptions = {}): void {
+    const before = this.get(zone.apex);
+    const packed = zone instanceof PackedZone ? zone : this.#copy(zone);
+    packed.flags = flagsOf(options.complete ?? before?.complete ?? true, options.rotate ?? before?.rotate ?? true);
+    this.#zones.install(packed);
+    this.#publish();
+  }
+
+  /** Gives back a zone that was made of a file, and that `replace` will not get. */
+  discard(zone: ZoneView): void {
+    if (zone instanceof PackedZone && this.#zones.get(zone.apex) !== zone) this.#zones.discard(zone);
   }
 
   /** Stops serving a zone; false where it was not served. */
   remove(apex: OwnerName): boolean {
-    const served = this.#zones.delete(apex);
-    this.#depth = Math.max(0, ...Array.from(this.#zones.keys(), labelCount));
-    return served;
+    if (!this.#zones.remove(apex)) return false;
+    this.#publish();
+    return true;
   }
 
   /** Says of all zones, or of one, whether their sources have listed once. */
   setComplete(complete: boolean, apex?: OwnerName): void {
-    for (const served of this.#zones.values()) {
-      if (apex !== undefined && served.zone.apex !== apex) continue;
-      this.#zones.set(served.zone.apex, { ...served, complete });
+    for (const zone of this.#zones) {
+      if (apex === undefined || zone.apex === apex) zone.flags = flagsOf(complete, (zone.flags & ZONE_FLAG.ROTATE) !== 0);
     }
+    this.#publish();
   }
 
   /**
-   * Patches the zones that the changed names belong to, each once. A zone in which anything changed gets the time as its SOA serial, or one more
-   * than before where that would not be an increase; a change that asks for what is there already leaves the serial alone.
+   * Changes the zones that the changed names belong to. A zone in which anything changed gets the time as its SOA serial, or one more than before where that
+   * would not be an increase; a change that asks for what is there already leaves the serial alone.
    *
    * At an apex, types that the changes do not mention stay, and so does the SOA but for its serial: a zone never loses it.
    *
@@ -106,70 +155,121 @@ export class ServedZones {
    */
   apply(changes: readonly NameChange[], nowSeconds: number): Applied {
     const outside: NameChange[] = [];
-    const byZone = new Map<ServedZone, NameChange[]>();
+    const byZone = new Map<PackedZone, ZoneEdit[]>();
     for (const change of changes) {
-      const served = this.find(change.owner);
-      if (served === undefined) {
+      const zone = this.#zones.find(change.owner);
+      if (zone === undefined) {
         outside.push(change);
         continue;
       }
-      const batch = byZone.get(served);
-      if (batch === undefined) byZone.set(served, [change]);
-      else batch.push(change);
+      const edit = editOf(zone, change);
+      const edits = byZone.get(zone);
+      if (edits === undefined) byZone.set(zone, [edit]);
+      else edits.push(edit);
     }
     const zones: OwnerName[] = [];
-    for (const [served, batch] of byZone) {
-      const edits = batch.map((change) => editOf(served.zone, change));
-      if (this.#patch(served, edits, nowSeconds)) zones.push(served.zone.apex);
+    const refused: EditRefusal[] = [];
+    for (const [zone, edits] of byZone) {
+      const patched = this.#patch(zone, edits, nowSeconds);
+      refused.push(...patched.refused);
+      if (patched.changed) zones.push(zone.apex);
     }
-    return { zones, outside };
+    if (zones.length > 0) this.#publish();
+    return { zones, outside, refused };
   }
 
   /**
-   * Patches names of one zone, also those that another zone has with authority: the delegation to a zone that is served too, and its glue, which
+   * Changes names of one zone, also those that another zone has with authority: the delegation to a zone that is served too, and its glue, which
    * `apply` would give to that zone. The serial changes as in `apply`.
    *
    * @param edits of names below the apex
-   * @returns whether anything changed; false also where no such zone is served
+   * @returns `zones` is empty where nothing changed, also because no such zone is served
    */
-  patch(apex: OwnerName, edits: readonly ZoneEdit[], nowSeconds: number): boolean {
-    const served = this.#zones.get(apex);
-    return served !== undefined && this.#patch(served, edits, nowSeconds);
+  patch(apex: OwnerName, edits: readonly ZoneEdit[], nowSeconds: number): Applied {
+    const zone = this.#zones.get(apex);
+    const { changed, refused } = zone === undefined ? UNCHANGED : this.#patch(zone, edits, nowSeconds);
+    if (changed) this.#publish();
+    return { zones: changed ? [apex] : [], outside: [], refused };
   }
 
-  #patch({ zone }: ServedZone, edits: readonly ZoneEdit[], nowSeconds: number): boolean {
-    const patched = zone.patch(edits);
-    if (patched === zone) return false;
-    this.replace(withNextSerial(patched, nowSeconds));
-    return true;
+  /**
+   * A zone as it is now, whatever changes: for a transfer. To be closed; until then, nothing that is replaced in any zone is given back.
+   *
+   * @returns undefined where the zone is not served
+   */
+  snapshot(apex: OwnerName): ZoneSnapshot | undefined {
+    return this.#zones.snapshot(apex);
+  }
+
+  /** Ends the background work. */
+  stop(): void {
+    this.#cancelTurn?.();
+    this.#cancelTurn = undefined;
+  }
+
+  #patch(zone: PackedZone, edits: readonly ZoneEdit[], nowSeconds: number): Patched {
+    const { changed, refused } = zone.apply(edits);
+    if (changed) zone.setSoa(soaWithSerial(zone.soa, nextSerial(serialOf(rdataOf(zone.soa)), nowSeconds)));
+    return { changed, refused };
+  }
+
+  #publish(): void {
+    this.#zones.publish();
+    this.#cancelTurn ??= this.#clock.after(REST_MS, () => this.#turn());
+  }
+
+  /** Gives back what readers have let go of, and moves together what lies scattered, until there is nothing left to do. */
+  #turn(): void {
+    const more = this.#zones.maintain(EFFORT);
+    const waits = this.#zones.usage().waitingTasks > 0;
+    this.#cancelTurn = more || waits ? this.#clock.after(more ? TURN_MS : REST_MS, () => this.#turn()) : undefined;
+  }
+
+  #copy(zone: ZoneView): PackedZone {
+    const copy = this.#zones.create(zone.apex, zone.soa);
+    try {
+      for (const { owner, rrsets } of zone.nodes()) {
+        // What has no RRsets is an empty non-terminal, which comes with the names below it.
+        const { refused } = copy.apply(rrsets.length === 0 ? [] : [{ owner, exists: true, rrsets }]);
+        const [first] = refused;
+        if (first !== undefined) throw new RangeError(first.message);
+      }
+    } catch (error) {
+      this.#zones.discard(copy);
+      throw error;
+    }
+    return copy;
   }
 }
 
-function editOf(zone: Zone, { owner, before, after }: NameChange): ZoneEdit {
+function servedOf(zone: PackedZone): ServedZone {
+  const { soa, flags } = zone;
+  return {
+    zone,
+    complete: (flags & ZONE_FLAG.COMPLETE) !== 0,
+    rotate: (flags & ZONE_FLAG.ROTATE) !== 0,
+    negativeSoa: { ...soa, ttl: Math.min(soa.ttl, readSoa(rdataOf(soa)).minimum) },
+  };
+}
+
+function flagsOf(complete: boolean, rotate: boolean): number {
+  return (complete ? ZONE_FLAG.COMPLETE : 0) | (rotate ? ZONE_FLAG.ROTATE : 0);
+}
+
+function editOf(zone: PackedZone, { owner, before, after }: NameChange): ZoneEdit {
   if (owner !== zone.apex) return { owner, exists: after.exists, rrsets: after.rrsets };
   const mentioned = new Set([...before.rrsets, ...after.rrsets].map((rrset) => rrset.type));
   const kept = (zone.node(owner)?.rrsets ?? []).filter((rrset) => rrset.type !== TYPE.SOA && !mentioned.has(rrset.type));
   const soa = after.rrsets.find((rrset) => rrset.type === TYPE.SOA) ?? zone.soa;
   const others = after.rrsets.filter((rrset) => rrset.type !== TYPE.SOA);
-  return { owner, exists: true, rrsets: [soaWithSerial(soa, serialOf(onlyRdata(zone.soa))), ...kept, ...others] };
-}
-
-function withNextSerial(zone: Zone, nowSeconds: number): Zone {
-  const soa = soaWithSerial(zone.soa, nextSerial(serialOf(onlyRdata(zone.soa)), nowSeconds));
-  const others = (zone.node(zone.apex)?.rrsets ?? []).filter((rrset) => rrset.type !== TYPE.SOA);
-  return zone.patch([{ owner: zone.apex, exists: true, rrsets: [soa, ...others] }]);
+  return { owner, exists: true, rrsets: [soaWithSerial(soa, serialOf(rdataOf(zone.soa))), ...kept, ...others] };
 }
 
 function soaWithSerial(soa: RRset, serial: number): RRset {
-  return { ...soa, rdatas: [withSerial(onlyRdata(soa), serial)] };
+  return { ...soa, rdatas: [withSerial(rdataOf(soa), serial)] };
 }
 
-function negativeSoaOf({ soa }: Zone): RRset {
-  const { minimum } = readSoa(onlyRdata(soa));
-  return minimum < soa.ttl ? { ...soa, ttl: minimum } : soa;
-}
-
-function onlyRdata(soa: RRset): Uint8Array {
+function rdataOf(soa: RRset): Uint8Array {
   const [rdata] = soa.rdatas;
   if (rdata === undefined) throw new RangeError(`the SOA RRset of ${soa.owner} is empty`);
   return rdata;

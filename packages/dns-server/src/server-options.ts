@@ -2,7 +2,10 @@ import { randomBytes } from 'node:crypto';
 
 import type { Clock, Logger } from '@kubezone/core';
 
+import { MAX_THREADS } from '@kubezone/core/packed-zone';
+
 import { isCookieSecret } from './cookies/server-cookie.ts';
+import { MAX_DATAGRAM_OCTETS } from './transport/packet-handler.ts';
 import type { TcpTimeouts } from './transport/tcp-connection.ts';
 
 /** Where the server listens: an IP address, or `0.0.0.0` or `::` for all of one family, and one port for UDP and TCP. */
@@ -24,9 +27,13 @@ export interface TcpLimits extends TcpTimeouts {
 export interface DnsServerOptions {
   readonly clock: Clock;
   readonly logger: Logger;
-  /** A number from 0 up to but not including 1. @default Math.random */
-  readonly random?: () => number;
-  /** The longest UDP response, in octets, 512 to 65535. @default 1232 */
+  /** How many threads answer UDP, 1 to 64: each takes a processor under load, and 15 MB. @default 1 */
+  readonly udpWorkers?: number;
+  /** What carries UDP. @default the native addon where there is one, else `node:dgram` */
+  readonly udpBackEnd?: 'native' | 'dgram';
+  /** How much memory the data of all zones may take together, in octets, 4 MiB to 2 GiB; it is taken as it is needed. @default 2 GiB */
+  readonly maxZoneOctets?: number;
+  /** The longest UDP response, in octets, 512 to 4096. @default 1232 */
   readonly udpPayloadSize?: number;
   /** The server's identifier (RFC 5001), 1 to 128 octets. @default none: nobody is told */
   readonly nsid?: Uint8Array;
@@ -38,13 +45,13 @@ export interface DnsServerOptions {
    */
   readonly cookieSecrets?: readonly Uint8Array[];
   readonly tcp?: Partial<TcpLimits>;
-  /** SO_RCVBUF of the UDP sockets, in octets. @default the system's */
+  /** SO_RCVBUF of the UDP sockets, in octets, as far as the system allows. @default 1 MiB */
   readonly udpReceiveBufferOctets?: number;
 }
 
 /** The options that answers depend on, complete. */
 export interface ResolvedOptions {
-  readonly random: () => number;
+  readonly udpWorkers: number;
   readonly udpPayloadSize: number;
   readonly nsid?: Uint8Array;
   readonly cookieSecrets: readonly Uint8Array[];
@@ -72,10 +79,13 @@ const MAX_NSID_OCTETS = 128;
  * @throws {RangeError} where a value is outside its range: a configuration is expected to be checked before
  */
 export function resolveOptions(options: DnsServerOptions): ResolvedOptions {
-  const { random = Math.random, udpPayloadSize = DEFAULT_UDP_PAYLOAD_SIZE, nsid, cookieSecrets = [randomBytes(16)] } = options;
+  const { udpWorkers = 1, udpPayloadSize = DEFAULT_UDP_PAYLOAD_SIZE, nsid, cookieSecrets = [randomBytes(16)] } = options;
   const tcp = { ...DEFAULT_TCP_LIMITS, ...options.tcp };
-  if (!Number.isInteger(udpPayloadSize) || udpPayloadSize < 512 || udpPayloadSize > 0xffff) {
-    throw new RangeError(`udpPayloadSize is ${udpPayloadSize}; a whole number from 512 to 65535 is expected`);
+  if (!Number.isInteger(udpWorkers) || udpWorkers < 1 || udpWorkers > MAX_THREADS) {
+    throw new RangeError(`udpWorkers is ${udpWorkers}; a whole number from 1 to ${MAX_THREADS} is expected`);
+  }
+  if (!Number.isInteger(udpPayloadSize) || udpPayloadSize < 512 || udpPayloadSize > MAX_DATAGRAM_OCTETS) {
+    throw new RangeError(`udpPayloadSize is ${udpPayloadSize}; a whole number from 512 to ${MAX_DATAGRAM_OCTETS} is expected`);
   }
   if (nsid !== undefined && (nsid.length === 0 || nsid.length > MAX_NSID_OCTETS)) {
     throw new RangeError(`nsid has ${nsid.length} octets; 1 to ${MAX_NSID_OCTETS} are expected`);
@@ -86,5 +96,5 @@ export function resolveOptions(options: DnsServerOptions): ResolvedOptions {
   for (const [name, value] of Object.entries(tcp)) {
     if (!Number.isInteger(value) || value < 1) throw new RangeError(`tcp.${name} is ${value}; a whole number from 1 is expected`);
   }
-  return { random, udpPayloadSize, ...(nsid && { nsid }), cookieSecrets, tcp };
+  return { udpWorkers, udpPayloadSize, ...(nsid && { nsid }), cookieSecrets, tcp };
 }

@@ -1,24 +1,34 @@
-import { type Clock, isFailure, type Logger, MAX_MESSAGE_OCTETS, MessageWriter, parseHeader, RCODE } from '@kubezone/core';
+import { randomInt } from 'node:crypto';
 
-import { respond, type Response } from './answer/answer.ts';
-import { composeHeaderOnly } from './answer/compose-response.ts';
-import type { AnswerContext, Client } from './answer/context.ts';
-import { throttledLogger } from './throttled-logger.ts';
+import { type Clock, type Logger, MAX_MESSAGE_OCTETS, MessageWriter } from '@kubezone/core';
+import { ZoneReader } from '@kubezone/core/packed-zone';
+
+import { CountedAnswerer } from './packed-answer/counted-answerer.ts';
+import { PacketAnswerer, type Peer } from './packed-answer/packet-answerer.ts';
+import type { PackedHandlerData } from './packed-answer/packet-handler-module.ts';
 import { ServedZones } from './served-zones.ts';
-import { type DnsServerOptions, type ListenAddress, resolveOptions, type TcpLimits } from './server-options.ts';
-import { Statistics, type Transport } from './statistics.ts';
+import { type DnsServerOptions, type ListenAddress, type ResolvedOptions, resolveOptions } from './server-options.ts';
+import { Statistics, STATISTICS_OCTETS, type StatisticsSnapshot } from './statistics.ts';
+import { throttledLogger } from './throttled-logger.ts';
 import { ConnectionTable } from './transport/connection-table.ts';
-import { type BoundPair, listenOnPair } from './transport/listen.ts';
+import { bindSockets, type BoundSockets } from './transport/listen.ts';
 import type { TcpConnection } from './transport/tcp-connection.ts';
+import { startUdpWorkers, type UdpWorkers } from './transport/udp-workers.ts';
 
 /** How long connections may take to end when the server stops, in milliseconds. */
 const DEFAULT_STOP_TIMEOUT_MS = 5000;
 
-/** How much of a message that could not be answered is logged. */
-const LOGGED_OCTETS = 512;
-
 /** At most one line about the same trouble in this time, in milliseconds. */
 const LOG_INTERVAL_MS = 10_000;
+
+/** Seeds are words of 32 bits; 0 is none. */
+const SEED_RANGE = 2 ** 32;
+
+/** TypeScript sources run as they are; what is built finds what is built. */
+const HANDLER_MODULE = new URL(
+  `./packed-answer/packet-handler-module.${import.meta.url.endsWith('.ts') ? 'ts' : 'js'}`,
+  import.meta.url,
+);
 
 /**
  * An authoritative DNS server: zones, sockets, counters.
@@ -28,52 +38,89 @@ const LOG_INTERVAL_MS = 10_000;
  *     await server.listen([{ address: '::', port: 53 }, { address: '0.0.0.0', port: 53 }]);
  *     server.zones.apply(changes, Date.now() / 1000);
  *     await server.stop();
+ *
+ * UDP is answered by worker threads, TCP in the thread of this object, both from the same memory by the same code.
  */
 export class DnsServer {
   /** What is served. Changes take effect with the next query. */
-  readonly zones: ServedZones = new ServedZones();
-  readonly statistics: Statistics = new Statistics();
+  readonly zones: ServedZones;
+  readonly #options: DnsServerOptions;
+  readonly #settings: ResolvedOptions;
   readonly #clock: Clock;
   readonly #logger: Logger;
-  readonly #context: AnswerContext;
-  readonly #tcp: TcpLimits;
-  readonly #udpReceiveBufferOctets: number | undefined;
+  /** What this thread counts. */
+  readonly #statistics = new Statistics();
+  /** What each UDP worker counts, also after it was started again. */
+  readonly #workerCounters: readonly SharedArrayBuffer[];
+  readonly #answerer: CountedAnswerer;
+  readonly #response = new Uint8Array(MAX_MESSAGE_OCTETS);
   readonly #connections: ConnectionTable<TcpConnection>;
-  #bound: readonly BoundPair[] = [];
+  #bound: BoundSockets | undefined;
 
   /** @throws {RangeError} where an option is outside its range */
   constructor(options: DnsServerOptions) {
-    const { tcp, ...answering } = resolveOptions(options);
-    this.#clock = options.clock;
-    this.#logger = throttledLogger(options.logger, options.clock, LOG_INTERVAL_MS);
-    this.#tcp = tcp;
-    this.#udpReceiveBufferOctets = options.udpReceiveBufferOctets;
-    this.#connections = new ConnectionTable({ maxConnections: tcp.maxConnections, maxPerClient: tcp.maxConnectionsPerClient });
-    this.#context = {
-      ...answering,
-      zones: this.zones,
+    const settings = resolveOptions(options);
+    const { clock } = options;
+    this.#options = options;
+    this.#settings = settings;
+    this.#clock = clock;
+    this.#logger = throttledLogger(options.logger, clock, LOG_INTERVAL_MS);
+    this.zones = new ServedZones({
+      clock,
+      seed: randomInt(SEED_RANGE),
+      ...(options.maxZoneOctets !== undefined && { maxOctets: options.maxZoneOctets }),
+    });
+    this.#workerCounters = Array.from({ length: settings.udpWorkers }, () => new SharedArrayBuffer(STATISTICS_OCTETS));
+    const { tcp, udpPayloadSize, nsid, cookieSecrets } = settings;
+    const answerer = new PacketAnswerer(new ZoneReader(this.zones.packed.memory), {
+      udpPayloadSize,
+      ...(nsid !== undefined && { nsid }),
+      cookieSecrets,
       tcpIdleTimeoutMs: tcp.idleTimeoutMs,
-      nowSeconds: () => Math.floor(options.clock.now() / 1000),
+      nowSeconds: () => Math.floor(clock.now() / 1000),
       writer: new MessageWriter(new Uint8Array(MAX_MESSAGE_OCTETS)),
-    };
+      randomSeed: randomInt(1, SEED_RANGE),
+    });
+    this.#answerer = new CountedAnswerer(answerer, this.#statistics, this.#logger);
+    this.#connections = new ConnectionTable({ maxConnections: tcp.maxConnections, maxPerClient: tcp.maxConnectionsPerClient });
+  }
+
+  /** What was counted so far, by all threads together. */
+  statistics(): StatisticsSnapshot {
+    const total = Statistics.sum([this.#statistics, ...this.#workerCounters.map((buffer) => new Statistics(buffer))]);
+    if (this.#bound !== undefined) addSockets(total, this.#bound.udp);
+    return total.snapshot();
+  }
+
+  /** What carries UDP: the native addon or `node:dgram`; undefined while the server does not listen. */
+  get udpBackEnd(): 'native' | 'dgram' | undefined {
+    return this.#bound?.udp.backEnd;
   }
 
   /**
    * Listens, over UDP and TCP, on all of the addresses or on none.
    *
    * @returns the addresses with the ports that are really used, in the same order
-   * @throws {ListenError} for the first address that cannot be had
+   * @throws {ListenError} for the first address that cannot be had; {RangeError} where the server listens already
    */
   async listen(addresses: readonly ListenAddress[]): Promise<ListenAddress[]> {
-    const bound: BoundPair[] = [];
-    try {
-      for (const address of addresses) bound.push(await this.#listenOn(address));
-    } catch (error) {
-      await Promise.all(bound.map((pair) => pair.close(Promise.resolve())));
-      throw error;
-    }
-    this.#bound = [...this.#bound, ...bound];
-    return bound.map(({ address, port }) => ({ address, port }));
+    if (this.#bound !== undefined) throw new RangeError('the server listens already');
+    const bound = await bindSockets({
+      addresses,
+      tcp: {
+        connections: this.#connections,
+        host: {
+          clock: this.#clock,
+          timeouts: this.#settings.tcp,
+          answer: (request, peer) => this.#answer(request, peer),
+          statistics: this.#statistics,
+        },
+      },
+      startUdp: (found) => this.#startUdp(found),
+      onTcpError: (error, { address, port }) => this.#logger.error('socket error', { transport: 'tcp', address, port, error }),
+    });
+    this.#bound = bound;
+    return [...bound.addresses];
   }
 
   /**
@@ -83,67 +130,65 @@ export class DnsServer {
    */
   async stop(timeoutMs: number = DEFAULT_STOP_TIMEOUT_MS): Promise<void> {
     const bound = this.#bound;
-    this.#bound = [];
+    if (bound !== undefined) await this.#close(bound, timeoutMs);
+    this.zones.stop();
+  }
+
+  async #close(bound: BoundSockets, timeoutMs: number): Promise<void> {
+    this.#bound = undefined;
     let cancel = (): void => undefined;
     const cutOff = new Promise<void>((resolve) => {
       cancel = this.#clock.after(timeoutMs, resolve);
     });
-    await Promise.all(bound.map((pair) => pair.close(cutOff)));
+    await bound.close(cutOff, timeoutMs);
     cancel();
+    addSockets(this.#statistics, bound.udp);
   }
 
-  #listenOn({ address, port }: ListenAddress): Promise<BoundPair> {
-    const { statistics } = this;
-    return listenOnPair({
-      address,
-      port,
-      receiveBufferOctets: this.#udpReceiveBufferOctets,
-      answerDatagram: (request, clientAddress) => this.#answer(request, 'udp', clientAddress),
-      connections: this.#connections,
-      host: {
-        clock: this.#clock,
-        timeouts: this.#tcp,
-        answer: (request, clientAddress) => this.#answer(request, 'tcp', clientAddress),
-        statistics,
-      },
-      onError: (transport, error) => this.#logger.error('socket error', { transport, address, port, error }),
+  #startUdp(addresses: readonly ListenAddress[]): Promise<UdpWorkers> {
+    const { udpWorkers, udpPayloadSize, nsid, cookieSecrets } = this.#settings;
+    const { udpReceiveBufferOctets, udpBackEnd } = this.#options;
+    const handlerData = (): PackedHandlerData => ({
+      memory: this.zones.memory,
+      udpPayloadSize,
+      ...(nsid !== undefined && { nsid }),
+      cookieSecrets,
+      statistics: this.#workerCounters,
+      randomSeed: randomInt(SEED_RANGE),
+    });
+    return startUdpWorkers({
+      addresses,
+      workers: udpWorkers,
+      handlerModule: HANDLER_MODULE,
+      handlerData,
+      epochs: this.zones.memory,
+      clock: this.#clock,
+      logger: this.#options.logger,
+      ...(udpBackEnd !== undefined && { backEnd: udpBackEnd }),
+      ...(udpReceiveBufferOctets !== undefined && { receiveBuffer: udpReceiveBufferOctets }),
     });
   }
 
-  /** Answers, counts, and never throws. */
-  #answer(request: Uint8Array, transport: Transport, address: string): Uint8Array | undefined {
+  /** Answers a message that came by TCP. */
+  #answer(request: Uint8Array, peer: Peer): Uint8Array | undefined {
     const started = this.#clock.monotonic();
-    const response = this.#respond(request, { transport, address });
-    if (response === undefined) {
-      this.statistics.count('dropped');
+    this.#answerer.answerer.begin();
+    const length = this.#answerer.answer(request, request.length, this.#response, 'tcp', peer);
+    if (length === 0) {
+      this.#statistics.count('dropped');
       return undefined;
     }
-    if (response.truncated) this.statistics.count('truncated');
-    if (response.cookie !== undefined) this.statistics.count(response.cookie === 'valid' ? 'cookiesValid' : 'cookiesInvalid');
-    this.statistics.countResponse(transport, response.type, response.rcode, (this.#clock.monotonic() - started) / 1000);
-    return response.octets;
-  }
-
-  #respond(request: Uint8Array, client: Client): Response | undefined {
-    try {
-      return respond(request, client, this.#context);
-    } catch (error) {
-      this.statistics.count('failures');
-      // The octets are what a report of this defect needs most.
-      this.#logger.error('answering failed', {
-        error,
-        request: Buffer.from(request.subarray(0, LOGGED_OCTETS)).toString('hex'),
-        transport: client.transport,
-      });
-      return serverFailure(request, this.#context.writer);
-    }
+    this.#answerer.count('tcp');
+    this.#statistics.countLatency('tcp', (this.#clock.monotonic() - started) / 1000, 1);
+    return this.#response.subarray(0, length);
   }
 }
 
-/** SERVFAIL, by the header alone. */
-function serverFailure(request: Uint8Array, writer: MessageWriter): Response | undefined {
-  const parsed = parseHeader(request);
-  if (isFailure(parsed)) return undefined;
-  const octets = composeHeaderOnly(parsed.header, RCODE.SERVFAIL, writer);
-  return { octets, type: 0, rcode: RCODE.SERVFAIL, truncated: false };
+/** Adds what UDP workers have counted of their sockets. */
+function addSockets(total: Statistics, udp: UdpWorkers): void {
+  const { forged, oversize, sendFailed, receiveFailed, restarts } = udp.statistics();
+  total.count('dropped', forged + oversize);
+  total.count('udpSendErrors', sendFailed);
+  total.count('udpReceiveErrors', receiveFailed);
+  total.count('udpWorkerRestarts', restarts);
 }

@@ -54,8 +54,8 @@ const TYPE_INDEX = indexTable(COUNTED_TYPES);
 const RCODE_INDEX = indexTable(COUNTED_RCODES.map(([, rcode]) => rcode));
 
 /**
- * Upper bounds of the latency histogram's buckets, in seconds: how long it takes from a message's octets to its answer's. What the sockets and
- * the waiting for them take comes on top, and is not measured here.
+ * Upper bounds of the latency histogram's buckets, in seconds: from a message's arrival in this process to the answer's hand-over to
+ * the kernel.
  */
 export const LATENCY_BUCKETS_SECONDS: readonly number[] = [
   0.000_01, 0.000_025, 0.000_05, 0.000_1, 0.000_25, 0.000_5, 0.001, 0.002_5, 0.005, 0.01, 0.025, 0.1,
@@ -63,7 +63,7 @@ export const LATENCY_BUCKETS_SECONDS: readonly number[] = [
 
 /** Events that are not responses. */
 const EVENTS = [
-  /** Messages that get no answer: too short for a header, responses, or from port 0. */
+  /** Messages that get no answer: too short for a header, longer than any query, responses, or from port 0. */
   'dropped',
   /** Responses with TC set. */
   'truncated',
@@ -74,6 +74,10 @@ const EVENTS = [
   'cookiesInvalid',
   /** UDP responses that the kernel did not take. */
   'udpSendErrors',
+  /** Receive calls on UDP sockets that failed. */
+  'udpReceiveErrors',
+  /** UDP workers that had died, and were started again; each is a defect. */
+  'udpWorkerRestarts',
   'tcpAccepted',
   /** TCP connections refused or given up for another one, because there were too many. */
   'tcpRefused',
@@ -120,27 +124,71 @@ export interface StatisticsSnapshot {
   readonly tcpOpen: number;
 }
 
-/** The counters. Float64 holds whole numbers exactly up to 2^53: at a million queries a second, 285 years. */
+/** Layout of the counters of latency: one for each bucket, one for what is beyond them all, and the sum. */
+const LATENCY_COUNTERS: number = LATENCY_BUCKETS_SECONDS.length + 2;
+const RESPONSE_COUNTERS: number = TRANSPORTS.length * TYPE_LABELS.length * RCODE_LABELS.length;
+const COUNTERS: number = RESPONSE_COUNTERS + TRANSPORTS.length * LATENCY_COUNTERS + EVENTS.length;
+
+/** How many octets the counters take. */
+export const STATISTICS_OCTETS: number = COUNTERS * Float64Array.BYTES_PER_ELEMENT;
+
+/**
+ * The counters. Float64 holds whole numbers exactly up to 2^53: at a million queries a second, 285 years.
+ *
+ * A thread has its own, and nobody else writes them; where they lie in a SharedArrayBuffer, other threads can read them.
+ */
 export class Statistics {
-  readonly #responses = new Float64Array(TRANSPORTS.length * TYPE_LABELS.length * RCODE_LABELS.length);
-  readonly #latency: Readonly<Record<Transport, Float64Array>> = { udp: latencyCounters(), tcp: latencyCounters() };
-  readonly #events = new Float64Array(EVENTS.length);
+  readonly #counters: Float64Array;
+  readonly #responses: Float64Array;
+  readonly #latency: Readonly<Record<Transport, Float64Array>>;
+  readonly #events: Float64Array;
   #tcpOpen = 0;
+
+  /** @param buffer `STATISTICS_OCTETS` octets, zeros at first. @default memory of its own */
+  constructor(buffer: ArrayBufferLike = new ArrayBuffer(STATISTICS_OCTETS)) {
+    const counters = new Float64Array(buffer, 0, COUNTERS);
+    const udpEnd = RESPONSE_COUNTERS + LATENCY_COUNTERS;
+    const tcpEnd = udpEnd + LATENCY_COUNTERS;
+    this.#counters = counters;
+    this.#responses = counters.subarray(0, RESPONSE_COUNTERS);
+    this.#latency = { udp: counters.subarray(RESPONSE_COUNTERS, udpEnd), tcp: counters.subarray(udpEnd, tcpEnd) };
+    this.#events = counters.subarray(tcpEnd);
+  }
+
+  /** What several threads have counted, all together. */
+  static sum(parts: Iterable<Statistics>): Statistics {
+    const total = new Statistics();
+    for (const part of parts) {
+      for (let index = 0; index < COUNTERS; index++) increment(total.#counters, index, part.#counters[index]);
+      total.#tcpOpen += part.#tcpOpen;
+    }
+    return total;
+  }
 
   /** Counts a response and how long it took. */
   countResponse(transport: Transport, type: number, rcode: number, seconds: number): void {
+    this.countAnswer(transport, type, rcode);
+    this.countLatency(transport, seconds, 1);
+  }
+
+  /** Counts a response. */
+  countAnswer(transport: Transport, type: number, rcode: number): void {
     const row = (transport === 'udp' ? 0 : 1) * TYPE_LABELS.length + indexIn(TYPE_INDEX, type);
     increment(this.#responses, row * RCODE_LABELS.length + indexIn(RCODE_INDEX, rcode));
+  }
+
+  /** Counts how long responses took that left together. */
+  countLatency(transport: Transport, seconds: number, responses: number): void {
     const latency = this.#latency[transport];
     let bucket = 0;
     while (bucket < LATENCY_BUCKETS_SECONDS.length && seconds > (LATENCY_BUCKETS_SECONDS[bucket] as number)) bucket++;
-    increment(latency, bucket);
-    increment(latency, latency.length - 1, seconds);
+    increment(latency, bucket, responses);
+    increment(latency, latency.length - 1, seconds * responses);
   }
 
   /** Counts an event. */
-  count(event: CountedEvent): void {
-    increment(this.#events, EVENT_INDEX[event]);
+  count(event: CountedEvent, by = 1): void {
+    increment(this.#events, EVENT_INDEX[event], by);
   }
 
   tcpOpened(): void {
@@ -174,11 +222,6 @@ export class Statistics {
     }
     return counts;
   }
-}
-
-/** Layout: one counter for each bucket, one for what is beyond them all, and the sum. */
-function latencyCounters(): Float64Array {
-  return new Float64Array(LATENCY_BUCKETS_SECONDS.length + 2);
 }
 
 function latencySnapshot(counters: Float64Array): LatencySnapshot {

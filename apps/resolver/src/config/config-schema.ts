@@ -2,7 +2,14 @@ import type { OwnerName } from '@kubezone/core';
 import * as z from 'zod/mini';
 
 import { type ClusterConfig, clusterSchema } from './cluster-schema.ts';
-import { DEFAULT_ANNOTATIONS, DEFAULT_PORT, DEFAULT_SOURCES, DEFAULT_TCP, DEFAULT_UDP_PAYLOAD_SIZE } from './defaults.ts';
+import {
+  DEFAULT_ANNOTATIONS,
+  DEFAULT_PORT,
+  DEFAULT_SOURCES,
+  DEFAULT_TCP,
+  DEFAULT_UDP_PAYLOAD_SIZE,
+  DEFAULT_UDP_WORKERS,
+} from './defaults.ts';
 import { listOf, oneOf, type SchemaOf, strictMap, textLeaf, wholeNumber } from './leaf.ts';
 import { type ListenAddress, LISTEN_ADDRESS_FORM, printListenAddress, scanListenAddress } from './listen-address.ts';
 import type { MistakeCode } from './mistake.ts';
@@ -25,6 +32,9 @@ const listenAddress: SchemaOf<readonly ListenAddress[]> = textLeaf(LISTEN_ADDRES
 const MAX_CONNECTIONS = 1_000_000;
 /** What the EDNS option that tells clients can hold (RFC 7828): 2^16-1 tenths of a second. */
 const MAX_IDLE_SECONDS = 6553;
+
+/** For so many the server keeps books. */
+const MAX_UDP_WORKERS = 64;
 
 /** An hour: longer than any orchestrator waits. */
 const MAX_SHUTDOWN_DELAY = 3600;
@@ -60,6 +70,7 @@ export function configSchema(paths: Paths): SchemaOf<ResolverConfig> {
       listen: z.prefault(listOf(listenAddress, `a list of addresses of the form ${LISTEN_ADDRESS_FORM}`), [`:${DEFAULT_PORT}`]),
       metrics: z.optional(listenAddress),
       nsid: z.optional(nsid),
+      udpWorkers: z._default(wholeNumber(1, MAX_UDP_WORKERS), DEFAULT_UDP_WORKERS),
       udpPayloadSize: z._default(wholeNumber(512, 4096), DEFAULT_UDP_PAYLOAD_SIZE),
       cookieSecrets: z.optional(secretsOf16Octets(paths)),
       tcp: z.prefault(
@@ -91,6 +102,7 @@ export function configSchema(paths: Paths): SchemaOf<ResolverConfig> {
         listen: checkListen(file.listen, refuse),
         metrics: file.metrics ?? [],
         nsid: file.nsid,
+        udpWorkers: file.udpWorkers,
         udpPayloadSize: file.udpPayloadSize,
         cookieSecrets: file.cookieSecrets,
         tcp: {

@@ -26,5 +26,8 @@ export const DEFAULT_SOURCES: readonly SourceName[] = ['node-area', 'node-servic
 /** The longest UDP response by default: what reaches a resolver unfragmented nearly everywhere (DNS Flag Day 2020). */
 export const DEFAULT_UDP_PAYLOAD_SIZE = 1232;
 
+/** One thread answers more than most clusters ever ask. */
+export const DEFAULT_UDP_WORKERS = 1;
+
 /** Limits of TCP connections; seconds. */
 export const DEFAULT_TCP = { maxConnections: 1000, maxConnectionsPerClient: 200, idleTimeout: 10 } as const;

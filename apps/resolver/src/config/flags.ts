@@ -1,5 +1,5 @@
 import { SOURCE_NAMES } from './resolver-config.ts';
-import { DEFAULT_ANNOTATIONS, DEFAULT_PORT, DEFAULT_SOURCES, DEFAULT_ZONE } from './defaults.ts';
+import { DEFAULT_ANNOTATIONS, DEFAULT_PORT, DEFAULT_SOURCES, DEFAULT_UDP_WORKERS, DEFAULT_ZONE } from './defaults.ts';
 import { LOG_FORMATS, LOG_LEVELS } from '../logging.ts';
 
 /** One flag of the command line: the only place that knows its name; help, parsing and the README's table follow from it. */
@@ -32,6 +32,7 @@ export type FlagName =
   | 'bind'
   | 'port'
   | 'listen'
+  | 'udp-workers'
   | 'kubeconfig'
   | 'context'
   | 'manifests'
@@ -90,6 +91,12 @@ export const FLAGS: readonly Flag[] = [
     value: 'ADDRESS:PORT',
     description: 'answer here, over UDP and TCP; instead of --bind and --port',
     repeatable: true,
+  },
+  {
+    name: 'udp-workers',
+    value: 'N',
+    description: 'answer UDP in so many threads: each takes a processor under load, and 15 MB',
+    fallback: String(DEFAULT_UDP_WORKERS),
   },
   {
     name: 'kubeconfig',

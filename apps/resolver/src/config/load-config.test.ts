@@ -96,6 +96,7 @@ describe('flags', () => {
       ],
       metrics: [],
       nsid: undefined,
+      udpWorkers: 1,
       udpPayloadSize: 1232,
       log: { level: 'info', format: 'json' },
     });
@@ -505,6 +506,7 @@ listen: [":5300", "127.0.0.1:5301"]
 metrics: 127.0.0.1:9153
 nsid: n1
 udpPayloadSize: 4096
+udpWorkers: 3
 relativeTo: [example.com]
 cookieSecrets: [env:COOKIES, file:cookie, 0123456789abcdef0123456789ABCDEF]
 tcp: {maxConnections: 5, maxConnectionsPerClient: 4, idleTimeout: 3}
@@ -545,6 +547,7 @@ describe('a configuration file', () => {
       listen: [{ port: 5300 }, { port: 5300 }, { address: '127.0.0.1', port: 5301 }],
       metrics: [{ address: '127.0.0.1', port: 9153 }],
       nsid: 'n1',
+      udpWorkers: 3,
       udpPayloadSize: 4096,
       relativeTo: ['example.com.'],
       tcp: { maxConnections: 5, maxConnectionsPerClient: 4, idleTimeoutSeconds: 3 },
@@ -630,7 +633,7 @@ describe('a configuration file', () => {
       [
         at(
           '3:1',
-          'claims: there is no such key; allowed here: clusters, manifests, sources, annotations, relativeTo, zones, listen, metrics, nsid, udpPayloadSize, cookieSecrets, tcp, shutdownDelay, log, providers, owner [UNKNOWN_KEY]',
+          'claims: there is no such key; allowed here: clusters, manifests, sources, annotations, relativeTo, zones, listen, metrics, nsid, udpWorkers, udpPayloadSize, cookieSecrets, tcp, shutdownDelay, log, providers, owner [UNKNOWN_KEY]',
         ),
       ],
     ],

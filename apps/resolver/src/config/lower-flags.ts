@@ -23,6 +23,7 @@ const SINGLE_FLAGS: readonly (readonly [FlagName, KeyPath])[] = [
   ['areas-annotation', ['annotations', 'areas']],
   ['ips-annotation', ['annotations', 'ips']],
   ['service-annotation', ['annotations', 'service']],
+  ['udp-workers', ['udpWorkers']],
   ['nsid', ['nsid']],
   ['metrics', ['metrics']],
   ['shutdown-delay', ['shutdownDelay']],

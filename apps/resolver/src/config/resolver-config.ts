@@ -21,6 +21,8 @@ export interface ResolverConfig {
   readonly metrics: readonly ListenAddress[];
   /** The text of the NSID option (RFC 5001); undefined leaves queries for it unanswered. */
   readonly nsid: string | undefined;
+  /** How many threads answer UDP. */
+  readonly udpWorkers: number;
   /** The longest UDP response, in octets, and what our OPT records advertise (RFC 6891, section 6.2.5). */
   readonly udpPayloadSize: number;
   /** Secrets of 16 octets for DNS cookies (RFC 9018): the first makes them, all are checked. Undefined: one that no other process knows. */

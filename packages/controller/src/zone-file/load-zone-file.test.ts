@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { nameOf, printDiagnostic } from '@kubezone/core';
+import { nameOf, printDiagnostic, type Zone, zoneBuilder } from '@kubezone/core';
 
 import { type LoadedZoneFile, loadZoneFile, type ZoneFileSource } from './load-zone-file.ts';
 
@@ -23,18 +23,18 @@ function write(path: string, text: string | Uint8Array): void {
   writeFileSync(join(base, path), text);
 }
 
-function load(path: string, options: Partial<ZoneFileSource> = {}): LoadedZoneFile {
-  return loadZoneFile({ path: join(base, path), apex: nameOf('example'), ...options });
+function load(path: string, options: Partial<ZoneFileSource<Zone>> = {}): LoadedZoneFile<Zone> {
+  return loadZoneFile({ path: join(base, path), apex: nameOf('example'), createBuilder: zoneBuilder, ...options });
 }
 
 /** The names that were loaded, the zone's own aside. */
-function namesOf({ zone }: LoadedZoneFile): string[] {
+function namesOf({ zone }: LoadedZoneFile<Zone>): string[] {
   const names = Array.from(zone?.nodes() ?? [], ({ owner }) => owner as string);
   return names.filter((name) => name !== 'example.' && name !== 'ns.example.').toSorted();
 }
 
 /** The diagnostics, with the folder taken out. */
-function printed({ diagnostics }: LoadedZoneFile): string[] {
+function printed({ diagnostics }: LoadedZoneFile<Zone>): string[] {
   return diagnostics.map((one) => printDiagnostic(one).replaceAll(`${base}/`, ''));
 }
 

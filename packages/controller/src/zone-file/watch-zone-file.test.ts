@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { type Clock, nameOf } from '@kubezone/core';
+import { type Clock, nameOf, type Zone, zoneBuilder } from '@kubezone/core';
 
 import { eventually } from '../testing/eventually.ts';
 import { FakeClock, REAL_CLOCK } from '../testing/fake-clock.ts';
@@ -33,7 +33,7 @@ afterEach(async () => {
 
 /** Watches the file, and notes of each version its state and the names in it beside the zone's own. */
 function start(clock: Clock = REAL_CLOCK): void {
-  const onVersion = ({ state, zone, diagnostics }: ZoneFileVersion): void => {
+  const onVersion = ({ state, zone, diagnostics }: ZoneFileVersion<Zone>): void => {
     const names = Array.from(zone?.nodes() ?? [], ({ owner }) => owner.replace(/\.?example\.$/, '')).filter(
       (name) => name !== '' && name !== 'ns',
     );
@@ -42,7 +42,15 @@ function start(clock: Clock = REAL_CLOCK): void {
     );
   };
   const { signal } = stopping;
-  ended = watchZoneFile({ path, apex: nameOf('example'), clock, logger: new RecordingLogger(), onVersion, signal });
+  ended = watchZoneFile({
+    path,
+    apex: nameOf('example'),
+    createBuilder: zoneBuilder,
+    clock,
+    logger: new RecordingLogger(),
+    onVersion,
+    signal,
+  });
 }
 
 /** The versions, when there are as many as that. */
@@ -140,13 +148,13 @@ describe('watchZoneFile', () => {
     writeFileSync(path, `${HEAD}a 60 TXT x\n`);
     start();
     writeFileSync(path, `${HEAD}b 60 TXT x\nc 60 A nonsense\n`);
-    expect(await seen(2)).toEqual(['good a', 'kept a BAD_FIELD']);
+    expect(await seen(2)).toEqual(['good a', 'kept b BAD_FIELD']);
     await new Promise((resolve) => setTimeout(resolve, 700));
-    expect(await seen(2)).toEqual(['good a', 'kept a BAD_FIELD']);
+    expect(await seen(2)).toEqual(['good a', 'kept b BAD_FIELD']);
     unlinkSync(path);
-    expect(await seen(3)).toEqual(['good a', 'kept a BAD_FIELD', 'kept a FILE_UNREADABLE']);
+    expect(await seen(3)).toEqual(['good a', 'kept b BAD_FIELD', 'kept no zone FILE_UNREADABLE']);
     writeFileSync(path, `${HEAD}b 60 TXT x\n`);
-    expect(await seen(4)).toEqual(['good a', 'kept a BAD_FIELD', 'kept a FILE_UNREADABLE', 'good b']);
+    expect(await seen(4)).toEqual(['good a', 'kept b BAD_FIELD', 'kept no zone FILE_UNREADABLE', 'good b']);
   });
 
   it('serves what can be read while there was no good version yet', async () => {

@@ -1,6 +1,6 @@
 import { dirname } from 'node:path';
 
-import type { Clock, Diagnostic, Logger, Zone } from '@kubezone/core';
+import type { Clock, Diagnostic, Logger, ZoneView } from '@kubezone/core';
 
 import { FolderAlarm } from '../cluster/folder-alarm.ts';
 import { nap } from '../cluster/nap.ts';
@@ -8,25 +8,25 @@ import { fingerprintOf } from './file-fingerprint.ts';
 import { type LoadedZoneFile, loadZoneFile, type ZoneFileSource } from './load-zone-file.ts';
 
 /** What a zone file says now, and what to serve of it. */
-export interface ZoneFileVersion {
+export interface ZoneFileVersion<Z extends ZoneView> {
   /**
-   * - `good`: nothing is wrong, but perhaps for warnings; the zone is this version's.
-   * - `partial`: records are left out, and there was no good version before; the zone is what could be read, if there is a SOA.
-   * - `kept`: this version has errors, and the zone is that of the last good one.
+   * - `good`: nothing is wrong, but perhaps for warnings.
+   * - `partial`: records are left out, and there was no good version before: what could be read is to be served, if there is a SOA.
+   * - `kept`: this version has errors, and there was a good one, which is to be served on.
    */
   readonly state: 'good' | 'partial' | 'kept';
-  /** Undefined where nothing can be served. */
-  readonly zone: Zone | undefined;
+  /** What could be read of this version; undefined where it has no SOA. Belongs to whoever is told. */
+  readonly zone: Z | undefined;
   /** Of this version. */
   readonly diagnostics: readonly Diagnostic[];
 }
 
 /** How to watch a zone file. */
-export interface ZoneFileWatchOptions extends ZoneFileSource {
+export interface ZoneFileWatchOptions<Z extends ZoneView> extends ZoneFileSource<Z> {
   readonly clock: Clock;
   readonly logger: Logger;
   /** Called for the first version before `watchZoneFile` returns, and then for each that differs from the one before it. */
-  readonly onVersion: (version: ZoneFileVersion) => void;
+  readonly onVersion: (version: ZoneFileVersion<Z>) => void;
   /** Ends the watching. */
   readonly signal: AbortSignal;
 }
@@ -42,21 +42,21 @@ const SETTLE_MS = 100;
  *
  * @returns resolves when the watching has ended; never rejects, unless `onVersion` throws
  */
-export function watchZoneFile(options: ZoneFileWatchOptions): Promise<void> {
+export function watchZoneFile<Z extends ZoneView>(options: ZoneFileWatchOptions<Z>): Promise<void> {
   const { clock, logger, onVersion, signal } = options;
   const alarm = new FolderAlarm(clock, logger);
-  let lastGood: Zone | undefined;
-  const load = (): LoadedZoneFile => {
+  let hadGood = false;
+  const load = (): LoadedZoneFile<Z> => {
     const loaded = loadZoneFile(options);
     const { zone, diagnostics, fingerprints } = loaded;
     alarm.watchFolders(Array.from(fingerprints.keys(), (path) => dirname(path)));
     const good = zone !== undefined && diagnostics.every(({ severity }) => severity !== 'error');
-    if (good) lastGood = zone;
-    if (good || lastGood === undefined) onVersion({ state: good ? 'good' : 'partial', zone, diagnostics });
-    else onVersion({ state: 'kept', zone: lastGood, diagnostics });
+    const state = good ? 'good' : hadGood ? 'kept' : 'partial';
+    hadGood ||= good;
+    onVersion({ state, zone, diagnostics });
     return loaded;
   };
-  const watch = async (first: LoadedZoneFile): Promise<void> => {
+  const watch = async (first: LoadedZoneFile<Z>): Promise<void> => {
     let loaded = first;
     while (!signal.aborted) {
       await alarm.wait(POLL_MS, signal);
@@ -73,7 +73,7 @@ export function watchZoneFile(options: ZoneFileWatchOptions): Promise<void> {
 /**
  * Waits until the files have stayed as they are for a moment, but not for ever: one that is always written to is read as it is.
  */
-async function settle(loaded: LoadedZoneFile, seen: string, clock: Clock, signal: AbortSignal): Promise<void> {
+async function settle(loaded: LoadedZoneFile<ZoneView>, seen: string, clock: Clock, signal: AbortSignal): Promise<void> {
   let before = seen;
   for (let waitedMs = 0; waitedMs < POLL_MS && !signal.aborted; waitedMs += SETTLE_MS) {
     await nap(clock, SETTLE_MS, signal).over;
@@ -84,11 +84,11 @@ async function settle(loaded: LoadedZoneFile, seen: string, clock: Clock, signal
 }
 
 /** What the files looked like when they were read. */
-function stateOf({ fingerprints }: LoadedZoneFile): string {
+function stateOf({ fingerprints }: LoadedZoneFile<ZoneView>): string {
   return [...fingerprints.values()].join('\n');
 }
 
 /** What they look like now. */
-function currentState({ fingerprints }: LoadedZoneFile): string {
+function currentState({ fingerprints }: LoadedZoneFile<ZoneView>): string {
   return Array.from(fingerprints.keys(), fingerprintOf).join('\n');
 }

@@ -1,7 +1,7 @@
 import { composeName, labelsOf, nameOf, type OwnerName } from '../name/owner-name.ts';
 import { printRRset } from '../rr/record-text.ts';
 import { TYPE } from '../rr/rr-type.ts';
-import type { Zone } from '../zone/zone.ts';
+import type { ZoneView } from '../zone/zone.ts';
 
 /**
  * Prints a zone as a zone file: one record on each line, owner, TTL and class written out, so that a line means the same wherever
@@ -10,7 +10,7 @@ import type { Zone } from '../zone/zone.ts';
  *
  * Read again it gives an equal zone, but for names that exist without records: a zone file has no way to say so.
  */
-export function printZoneFile(zone: Zone): string {
+export function printZoneFile(zone: ZoneView): string {
   const named = Array.from(zone.nodes(), (node) => ({ node, key: canonicalKey(node.owner) }));
   named.sort((one, other) => (one.key < other.key ? -1 : 1));
   const lines = [printRRset(zone.soa)];

@@ -1,7 +1,7 @@
-import { isAtOrBelow, type OwnerName } from '../name/owner-name.ts';
+import type { OwnerName } from '../name/owner-name.ts';
 import { makeRRset } from '../rr/make-rrset.ts';
 import { canonicalRdata } from '../rr/rdata-wire.ts';
-import { CLASS, isMetaType, printClass, printRRType, type RRType, TYPE } from '../rr/rr-type.ts';
+import { printRRType, TYPE } from '../rr/rr-type.ts';
 import type { Rdata, ResourceRecord, RRset } from '../rr/rrset.ts';
 import { checkDelegations } from './check-delegations.ts';
 import type { Diagnostic, FileLocation } from './diagnostic.ts';
@@ -10,28 +10,24 @@ import { hashName } from './hamt.ts';
 import { zoneOf } from './immutable-zone.ts';
 import { addDraft, draftOf, type DraftRRset, draftsOf, type DraftZone, locationOf } from './draft-zone.ts';
 import { nameTable } from './name-table.ts';
+import { BESIDE_CNAME, nameAndType, refusalOf, SINGLE_VALUED } from './record-rules.ts';
 import { sameOctets } from './same-rrsets.ts';
-import type { Zone, ZoneNode } from './zone.ts';
+import type { Zone, ZoneNode, ZoneView } from './zone.ts';
 
 /** A zone made of records, and what is wrong with them. */
-export interface BuiltZone {
+export interface BuiltZone<Z extends ZoneView = Zone> {
   /** Absent only where the apex has no SOA. */
-  readonly zone?: Zone;
+  readonly zone?: Z;
   readonly diagnostics: readonly Diagnostic[];
 }
 
 /** Takes records one by one, in any order, and makes a zone of them. */
-export interface ZoneBuilder {
+export interface ZoneBuilder<Z extends ZoneView = Zone> {
   /** @param location where the record stands in a file, for diagnostics */
   add(record: ResourceRecord, location?: FileLocation): void;
   /** Makes the zone; the builder must not be used any more. */
-  build(): BuiltZone;
+  build(): BuiltZone<Z>;
 }
-
-/** Of these a name can have one record only (RFC 2181, section 10.1; RFC 6672, section 2.4; RFC 1035, section 5.2). */
-const SINGLE_VALUED: ReadonlySet<RRType> = new Set([TYPE.CNAME, TYPE.DNAME, TYPE.SOA]);
-/** These may stand beside a CNAME (RFC 4034, sections 3 and 4). */
-const BESIDE_CNAME: ReadonlySet<RRType> = new Set([TYPE.CNAME, TYPE.RRSIG, TYPE.NSEC]);
 
 /**
  * Makes a zone of records. What BIND and NSD refuse to load a zone for is an error here too, but costs only the records at fault:
@@ -71,25 +67,6 @@ export function zoneBuilder(apex: OwnerName): ZoneBuilder {
       return { zone, diagnostics: diagnostics.list() };
     },
   };
-}
-
-/** Why a record cannot stand in the zone, whatever else is in it. */
-function refusalOf(apex: OwnerName, record: ResourceRecord): Pick<Diagnostic, 'code' | 'message'> | undefined {
-  const { owner, type } = record;
-  if (record.class !== CLASS.IN) {
-    return {
-      code: 'NOT_IN_CLASS',
-      message: `${nameAndType(record)}: class ${printClass(record.class)} found, only IN is served`,
-    };
-  }
-  if (isMetaType(type)) return { code: 'META_TYPE', message: `${nameAndType(record)}: no RRset can be of this type` };
-  if (!isAtOrBelow(owner, apex)) {
-    return { code: 'OUT_OF_ZONE', message: `${nameAndType(record)}: the owner is not in the zone ${apex}` };
-  }
-  if (type === TYPE.SOA && owner !== apex) {
-    return { code: 'SOA_NOT_AT_APEX', message: `${nameAndType(record)}: a zone has its SOA at the apex ${apex} only` };
-  }
-  return undefined;
 }
 
 function addRecord(
@@ -143,8 +120,4 @@ function* finishedNames({ names }: DraftZone): Iterable<ZoneNode> {
 
 function finish({ owner, type, ttl, rdatas }: DraftRRset): RRset {
   return makeRRset(owner, type, ttl, rdatas);
-}
-
-function nameAndType({ owner, type }: { readonly owner: OwnerName; readonly type: RRType }): string {
-  return `${owner} ${printRRType(type)}`;
 }

@@ -3,10 +3,15 @@ import { targetOf } from '../rr/rdata-wire.ts';
 import { printRRType, type RRType, TYPE } from '../rr/rr-type.ts';
 import type { DiagnosticList } from './diagnostic-list.ts';
 import { type DraftRRset, draftsOf, type DraftZone, locationOf } from './draft-zone.ts';
-import type { Zone, ZoneNode } from './zone.ts';
+import type { ZoneNode, ZoneView } from './zone.ts';
 
 /** What a zone answers itself at a zone cut (RFC 4035, section 3.1.4.1; the rest is the child's); addresses there can be glue. */
 const AT_CUT: ReadonlySet<RRType> = new Set([TYPE.NS, TYPE.DS, TYPE.NSEC, TYPE.RRSIG]);
+
+/** What the check asks of a zone in the making: all names, by the first of their RRsets, and every NS and DNAME. */
+export interface CheckedDraft extends Pick<DraftZone, 'delegations'> {
+  readonly names: { readonly entries: Iterable<DraftRRset> };
+}
 
 /**
  * Warns of data that no answer will contain because it stands below a zone cut or a DNAME, and of name servers in the zone that
@@ -14,7 +19,7 @@ const AT_CUT: ReadonlySet<RRType> = new Set([TYPE.NS, TYPE.DS, TYPE.NSEC, TYPE.R
  *
  * @param draft of which the zone was made: it knows where each RRset stands in the file
  */
-export function checkDelegations(zone: Zone, draft: DraftZone, diagnostics: DiagnosticList): void {
+export function checkDelegations(zone: ZoneView, draft: CheckedDraft, diagnostics: DiagnosticList): void {
   const { apex } = zone;
   const delegations = draft.delegations.filter(({ type }) => type === TYPE.NS);
   const targets = new Set(delegations.flatMap(targetsOf));
@@ -91,7 +96,7 @@ function isAddress({ type }: { readonly type: RRType }): boolean {
 
 /** What a name server's name lacks, seen from the zone cut (or the apex) that it serves. */
 function whatIsMissing(
-  zone: Zone,
+  zone: ZoneView,
   cut: OwnerName,
   target: OwnerName,
   coverOf: CoverFinder,
@@ -112,7 +117,7 @@ function whatIsMissing(
 }
 
 /** The wildcard from which a name that does not exist is answered: the one at its closest encloser (RFC 4592, section 3.3.1). */
-function wildcardFor(zone: Zone, name: OwnerName): ZoneNode | undefined {
+function wildcardFor(zone: ZoneView, name: OwnerName): ZoneNode | undefined {
   let encloser = parentOf(name) as OwnerName;
   while (zone.node(encloser) === undefined) encloser = parentOf(encloser) as OwnerName;
   const wildcard = wildcardBelow(encloser);

@@ -1,4 +1,5 @@
 import type { FailureCode } from '../failure.ts';
+import type { EditRefusalCode } from '../packed-zone/edit-refusal.ts';
 
 /** Why an entry of a zone file was not read, beside what its fields lack (`FailureCode`). */
 export type ZoneFileCode =
@@ -64,7 +65,7 @@ export type ZoneConfigCode =
   | 'BAD_NUMBER';
 
 /** Every code a `Diagnostic` can have. Stable. */
-export type DiagnosticCode = FailureCode | ZoneFileCode | ZoneCode | ZoneConfigCode;
+export type DiagnosticCode = FailureCode | ZoneFileCode | ZoneCode | ZoneConfigCode | EditRefusalCode;
 
 /** Where in a zone file something stands. */
 export interface FileLocation {

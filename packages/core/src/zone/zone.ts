@@ -13,12 +13,12 @@ export interface ZoneNode {
 }
 
 /**
- * One zone's data at one moment. Never changes: a patch makes another zone, which shares what did not change, so that an answer or
- * a transfer that began with one keeps its data to the end.
+ * One zone's data at one moment: what is needed to answer from it, to print it or to transfer it. The answering functions know zones by this
+ * interface alone.
  *
- * The answering functions know zones by this interface alone.
+ * Where the data lies packed, objects are made when they are asked for: nothing may rest on their identity.
  */
-export interface Zone {
+export interface ZoneView {
   readonly apex: OwnerName;
   /** The SOA RRset of the apex; every zone has one. */
   readonly soa: RRset;
@@ -29,6 +29,13 @@ export interface Zone {
   node(name: OwnerName): ZoneNode | undefined;
   /** Every node, in no order. */
   nodes(): Iterable<ZoneNode>;
+}
+
+/**
+ * A zone as a value. Never changes: a patch makes another zone, which shares what did not change, so that an answer or a transfer that began
+ * with one keeps its data to the end.
+ */
+export interface Zone extends ZoneView {
   /**
    * The zone after some names have changed. Costs what the changed names and their ancestors cost, whatever the zone's size.
    * Empty non-terminals appear and disappear by themselves.

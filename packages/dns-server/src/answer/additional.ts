@@ -1,5 +1,5 @@
 /** The additional section: addresses of the names that an answer points to (RFC 1034, section 4.3.2, step 6). */
-import { isAtOrBelow, type OwnerName, type RRset, rrsetAt, targetOf, TYPE, type Zone, type ZoneNode } from '@kubezone/core';
+import { isAtOrBelow, type OwnerName, type RRset, rrsetAt, targetOf, TYPE, type ZoneNode, type ZoneView } from '@kubezone/core';
 
 import { descend } from './lookup.ts';
 
@@ -15,7 +15,7 @@ const MAX_HOSTS = 64;
  *
  * Aliases are not followed: an NS, MX or SRV target must not be one (RFC 2181, section 10.3; RFC 2782).
  */
-export function addressesOfTargets(zone: Zone, rrsets: readonly RRset[]): RRset[] {
+export function addressesOfTargets(zone: ZoneView, rrsets: readonly RRset[]): RRset[] {
   const addresses: RRset[] = [];
   const seen = new Set<OwnerName>();
   for (const rrset of rrsets) {
@@ -41,7 +41,7 @@ export interface Glue {
 }
 
 /** The glue of a zone cut: all of it, however many name servers there are. */
-export function glueOf(zone: Zone, ns: RRset): Glue {
+export function glueOf(zone: ZoneView, ns: RRset): Glue {
   const required: RRset[] = [];
   const optional: RRset[] = [];
   for (const rdata of ns.rdatas) {
@@ -79,7 +79,7 @@ function appendAddresses(node: ZoneNode | undefined, host: OwnerName, addresses:
  *
  * @param cuts `pass` takes glue as well, which this zone has no authority over
  */
-function hostNode(zone: Zone, host: OwnerName, cuts: 'stop' | 'pass'): ZoneNode | undefined {
+function hostNode(zone: ZoneView, host: OwnerName, cuts: 'stop' | 'pass'): ZoneNode | undefined {
   const position = descend(zone, host, cuts);
   return position.kind === 'exact' || position.kind === 'wildcard' ? position.node : undefined;
 }

@@ -5,7 +5,6 @@ import * as fc from 'fast-check';
 
 import { composeQuery, contextOf, parseResponse } from '../testing/ask.ts';
 import { answer, respond } from './answer.ts';
-import type { AnswerContext } from './context.ts';
 
 const ZONES = [
   `
@@ -35,7 +34,7 @@ const ZONES = [
   '$ORIGIN sub.example.\n@ SOA ns admin 1 3600 900 86400 60\n@ NS ns\nns A 192.0.2.5\nwww A 192.0.2.6',
 ];
 
-const context: AnswerContext = contextOf(ZONES, {
+const context = contextOf(ZONES, {
   cookieSecrets: [new Uint8Array(16)],
   nsid: Buffer.from('id'),
   random: () => 0.7,

@@ -1,11 +1,17 @@
-import type { MessageWriter } from '@kubezone/core';
+import type { MessageWriter, OwnerName } from '@kubezone/core';
 
-import type { ServedZones } from '../served-zones.ts';
+import type { ServedZone } from '../served-zones.ts';
 import type { Transport } from '../statistics.ts';
+
+/** Where answers find their zone. */
+export interface ZoneTable {
+  /** The zone that a name belongs to: the one with the longest match (RFC 1034, section 4.3.2, step 2). */
+  find(name: OwnerName): ServedZone | undefined;
+}
 
 /** What answers depend on besides the query: data, settings, time and chance. */
 export interface AnswerContext {
-  readonly zones: ServedZones;
+  readonly zones: ZoneTable;
   /** The longest UDP response, in octets, whatever the client could take (RFC 9715, section 3.2). 512 to 65535. */
   readonly udpPayloadSize: number;
   /** The server's identifier (RFC 5001), for a client that asks for it; without it there is none. */

@@ -1,6 +1,6 @@
 import { CLASS, EDE, type Question, RCODE, TYPE } from '@kubezone/core';
 
-import type { ServedZones } from '../served-zones.ts';
+import type { ZoneTable } from './context.ts';
 import type { Query } from './query.ts';
 import { responsibleZone } from './responsible-zone.ts';
 import { refusal, type Solution, solve } from './solve.ts';
@@ -10,7 +10,7 @@ import { refusal, type Solution, solve } from './solve.ts';
  *
  * @param givesCookie whether the response brings a cookie
  */
-export function decide(query: Query, givesCookie: boolean, zones: ServedZones): Solution {
+export function decide(query: Query, givesCookie: boolean, zones: ZoneTable): Solution {
   // The server has no keys, so every key is an unknown one (RFC 8945, section 5.2.1).
   if (query.tsig !== undefined) return refusal(RCODE.NOTAUTH);
   // What a version that does not exist would mean is not known (RFC 6891, section 6.1.3).
@@ -20,7 +20,7 @@ export function decide(query: Query, givesCookie: boolean, zones: ServedZones): 
   return decideQuestion(query.question, zones);
 }
 
-function decideQuestion({ name, type, class: qclass }: Question, zones: ServedZones): Solution {
+function decideQuestion({ name, type, class: qclass }: Question, zones: ZoneTable): Solution {
   if (qclass !== CLASS.IN && qclass !== CLASS.ANY) return refusal(RCODE.REFUSED, EDE.NOT_SUPPORTED);
   const served = responsibleZone(zones, name, type);
   if (served === undefined) return refusal(RCODE.REFUSED, EDE.NOT_AUTHORITATIVE);

@@ -17,8 +17,8 @@ import {
   type RRType,
   TYPE,
   wildcardBelow,
-  type Zone,
   type ZoneNode,
+  type ZoneView,
 } from '@kubezone/core';
 
 import { labelStart } from '../label-start.ts';
@@ -54,7 +54,7 @@ export type Position =
  * @param name at or below the zone's apex
  * @param type any but a type that asks for a transfer
  */
-export function lookup(zone: Zone, name: OwnerName, type: RRType): Lookup {
+export function lookup(zone: ZoneView, name: OwnerName, type: RRType): Lookup {
   const position = descend(zone, name);
   switch (position.kind) {
     case 'cut':
@@ -79,7 +79,7 @@ export function lookup(zone: Zone, name: OwnerName, type: RRType): Lookup {
  *
  * @param cuts whether a zone cut stops the walk; `pass` finds glue, which stands below cuts
  */
-export function descend(zone: Zone, name: OwnerName, cuts: 'stop' | 'pass' = 'stop'): Position {
+export function descend(zone: ZoneView, name: OwnerName, cuts: 'stop' | 'pass' = 'stop'): Position {
   let node = nodeAtApex(zone);
   // Where the name begins of which `node` is the node. The way ends at the first name that is not there, however long the rest.
   let start = zone.apex === ROOT ? name.length : name.length - zone.apex.length;
@@ -100,7 +100,7 @@ export function descend(zone: Zone, name: OwnerName, cuts: 'stop' | 'pass' = 'st
 }
 
 /** The wildcard directly below the closest encloser is the only source of synthesis (RFC 4592, section 3.3.1). */
-function positionAtWildcard(zone: Zone, closestEncloser: OwnerName): Position {
+function positionAtWildcard(zone: ZoneView, closestEncloser: OwnerName): Position {
   const sourceOfSynthesis = wildcardBelow(closestEncloser);
   const node = sourceOfSynthesis === undefined ? undefined : zone.node(sourceOfSynthesis);
   return node === undefined ? { kind: 'missing' } : { kind: 'wildcard', node };
@@ -140,6 +140,6 @@ function followsAlias(type: RRType): boolean {
   return type !== TYPE.RRSIG && type !== TYPE.NSEC;
 }
 
-function nodeAtApex(zone: Zone): ZoneNode {
+function nodeAtApex(zone: ZoneView): ZoneNode {
   return zone.node(zone.apex) ?? { owner: zone.apex, rrsets: [zone.soa] };
 }

@@ -1,8 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { nameOf } from '@kubezone/core';
 
-import type { AnswerContext } from './context.ts';
-import { ask, contextOf } from '../testing/ask.ts';
+import { ask, contextOf, type TestContext } from '../testing/ask.ts';
 import { describeCases } from '../testing/query-case.ts';
 
 const ZONE = `
@@ -18,7 +17,7 @@ const ZONE = `
   tree       30 DNAME nowhere
   both       30 CNAME a.wild
 `;
-const unready = (): AnswerContext => contextOf([ZONE], { served: { complete: false } });
+const unready = (): TestContext => contextOf([ZONE], { served: { complete: false } });
 const WAIT = { rcode: 'SERVFAIL', response: 'qr' };
 
 describeCases('before every source has listed, what is found is answered', unready, [

@@ -1,6 +1,7 @@
 import { type OwnerName, parentOf, type RRType, TYPE } from '@kubezone/core';
 
-import type { ServedZone, ServedZones } from '../served-zones.ts';
+import type { ServedZone } from '../served-zones.ts';
+import type { ZoneTable } from './context.ts';
 import { descend } from './lookup.ts';
 
 /**
@@ -8,7 +9,7 @@ import { descend } from './lookup.ts';
  * the parent zone's data. Where that zone is served too and is delegated from there, the parent answers (RFC 4035, section 3.1.4.1); a zone above
  * that knows of no delegation could only deny what is there.
  */
-export function responsibleZone(zones: ServedZones, name: OwnerName, type: RRType): ServedZone | undefined {
+export function responsibleZone(zones: ZoneTable, name: OwnerName, type: RRType): ServedZone | undefined {
   const served = zones.find(name);
   if (type !== TYPE.DS || served?.zone.apex !== name) return served;
   const above = parentOf(name);

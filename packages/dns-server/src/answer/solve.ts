@@ -16,7 +16,8 @@ import {
   type ZoneNode,
 } from '@kubezone/core';
 
-import type { ServedZone, ServedZones } from '../served-zones.ts';
+import type { ServedZone } from '../served-zones.ts';
+import type { ZoneTable } from './context.ts';
 import { addressesOfTargets, glueOf } from './additional.ts';
 import { lookup } from './lookup.ts';
 import { responsibleZone } from './responsible-zone.ts';
@@ -77,7 +78,7 @@ export function refusal(rcode: number, extendedError?: number): Solution {
  * @param qtype any but a type that asks for a transfer
  * @param zones all that are served: aliases are not followed into another one
  */
-export function solve(served: ServedZone, qname: OwnerName, qtype: RRType, zones: ServedZones): Solution {
+export function solve(served: ServedZone, qname: OwnerName, qtype: RRType, zones: ZoneTable): Solution {
   const { zone, complete } = served;
   const answer: RRset[] = [];
   const asked = new Set<OwnerName>();
@@ -89,7 +90,7 @@ export function solve(served: ServedZone, qname: OwnerName, qtype: RRType, zones
     switch (found.state) {
       case 'hit':
         // A DNAME that was asked for may have been passed through on the way.
-        if (!answer.includes(found.rrset)) answer.push(found.rrset);
+        if (!includesRRset(answer, found.rrset)) answer.push(found.rrset);
         return positive(served, answer, qname, qtype);
       case 'any':
         answer.push(...minimalAny(served, found.node));
@@ -105,7 +106,7 @@ export function solve(served: ServedZone, qname: OwnerName, qtype: RRType, zones
         answer.push(found.rrset);
         break;
       case 'dname': {
-        if (!answer.includes(found.rrset)) answer.push(found.rrset);
+        if (!includesRRset(answer, found.rrset)) answer.push(found.rrset);
         const cname = synthesizeCname(found.rrset, name);
         // The substituted name is too long (RFC 6672, section 2.2).
         if (cname === undefined) return ended(answer, RCODE.YXDOMAIN);
@@ -121,9 +122,14 @@ export function solve(served: ServedZone, qname: OwnerName, qtype: RRType, zones
     // that is served here too has its own sources, and resolvers ask for the rest themselves.
     const target = canonicalName(answer);
     if (target === undefined || asked.has(target) || asked.size > MAX_ALIASES) return ended(answer, RCODE.NOERROR);
-    if (responsibleZone(zones, target, qtype) !== served) return ended(answer, RCODE.NOERROR);
+    if (responsibleZone(zones, target, qtype)?.zone.apex !== zone.apex) return ended(answer, RCODE.NOERROR);
     name = target;
   }
+}
+
+/** By what tells RRsets apart: a zone may make an object each time it is asked. */
+function includesRRset(rrsets: readonly RRset[], { owner, type }: RRset): boolean {
+  return rrsets.some((rrset) => rrset.owner === owner && rrset.type === type);
 }
 
 function restsOnAbsence(found: ReturnType<typeof lookup>): boolean {

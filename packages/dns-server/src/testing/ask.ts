@@ -27,7 +27,9 @@ import {
 
 import { answer } from '../answer/answer.ts';
 import type { AnswerContext, Client } from '../answer/context.ts';
-import { ServedZones, type ServedZoneOptions } from '../served-zones.ts';
+import type { ServedZoneOptions } from '../served-zones.ts';
+import { answerPacked } from './packed-twin.ts';
+import { ReferenceZones } from './reference-zones.ts';
 import { zoneOf } from './zone-text.ts';
 
 /** A query that a test makes. */
@@ -57,24 +59,38 @@ export interface ShownResponse {
   readonly edns?: string;
 }
 
+/** A context whose zones can be changed. */
+export type TestContext = AnswerContext & { readonly zones: ReferenceZones };
+
+/** Chooses the first address. */
+const FIRST = (): number => 0;
+
+const NOTHING = new Uint8Array();
+
 /** The time in every test's context, in Unix seconds. */
 export const TEST_NOW = 1_750_000_000;
+
+/** A table of some zones. */
+export function referenceZones(zones: readonly (Zone | string)[], served?: ServedZoneOptions): ReferenceZones {
+  const table = new ReferenceZones();
+  for (const zone of zones) table.replace(typeof zone === 'string' ? zoneOf(zone) : zone, served);
+  return table;
+}
 
 /** A context over some zones; no rotation but by `random`, no cookies, no NSID unless a test asks for them. */
 export function contextOf(
   zones: readonly (Zone | string)[],
-  changes: Partial<AnswerContext> & { readonly served?: ServedZoneOptions } = {},
-): AnswerContext {
+  changes: Partial<Omit<AnswerContext, 'zones'>> & { readonly served?: ServedZoneOptions } = {},
+): TestContext {
   const { served, ...overrides } = changes;
-  const table = new ServedZones();
-  for (const zone of zones) table.replace(typeof zone === 'string' ? zoneOf(zone) : zone, served);
+  const table = referenceZones(zones, served);
   return {
     zones: table,
     udpPayloadSize: 1232,
     cookieSecrets: [],
     tcpIdleTimeoutMs: 10_000,
     nowSeconds: () => TEST_NOW,
-    random: () => 0,
+    random: FIRST,
     writer: new MessageWriter(new Uint8Array(MAX_MESSAGE_OCTETS)),
     ...overrides,
   };
@@ -112,13 +128,22 @@ export function composeQuery(text: string, options: QueryOptions = {}): Uint8Arr
 }
 
 /** Asks, and parses the response; undefined where there is none. */
-export function ask(context: AnswerContext, text: string, options: QueryOptions = {}): ShownResponse | undefined {
+export function ask(context: TestContext, text: string, options: QueryOptions = {}): ShownResponse | undefined {
   return show(askOctets(context, composeQuery(text, options), options));
 }
 
-/** The same with a query that is given as octets. */
-export function askOctets(context: AnswerContext, request: Uint8Array, options: QueryOptions = {}): Uint8Array | undefined {
-  return answer(request, { transport: options.transport ?? 'udp', address: options.address ?? '192.0.2.200' }, context);
+/** The same with a query that is given as octets. The server's own way, from packed zones, must give the same octets. */
+export function askOctets(context: TestContext, request: Uint8Array, options: QueryOptions = {}): Uint8Array | undefined {
+  const client: Client = { transport: options.transport ?? 'udp', address: options.address ?? '192.0.2.200' };
+  const expected = answer(request, client, context);
+  // What rotates is compared where both have the same generator of random numbers: in the property tests of the packed answerer.
+  if (context.random !== FIRST) return expected;
+  const packed = answerPacked(context, request, client);
+  if (Buffer.compare(packed ?? NOTHING, expected ?? NOTHING) !== 0) {
+    const [ours, theirs] = [packed, expected].map((octets) => JSON.stringify(show(octets), undefined, 1));
+    throw new Error(`from packed zones the answer is ${ours}\n, the reference gives ${theirs}`);
+  }
+  return expected;
 }
 
 /** Shows a response. */

@@ -1,7 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 
-import type { AnswerContext } from '../answer/context.ts';
-import { ask, type QueryOptions } from './ask.ts';
+import { ask, type QueryOptions, type TestContext } from './ask.ts';
 
 /** One query and all of its response, in presentation format. Sections that are not mentioned are empty. */
 export interface QueryCase extends QueryOptions {
@@ -20,7 +19,7 @@ export interface QueryCase extends QueryOptions {
 }
 
 /** Makes a test of each case. The EDNS part of responses is left to tests of its own. */
-export function describeCases(title: string, context: () => AnswerContext, cases: readonly QueryCase[]): void {
+export function describeCases(title: string, context: () => TestContext, cases: readonly QueryCase[]): void {
   describe.each([title])('%s', () => {
     it.each(cases.map((queryCase) => [titleOf(queryCase), queryCase] as const))('%s', (_title, queryCase) => {
       expect(answerTo(context(), queryCase)).toEqual(expectedAnswer(queryCase));
@@ -32,7 +31,7 @@ function titleOf({ query, because }: QueryCase): string {
   return because === undefined ? query : `${query}: ${because}`;
 }
 
-function answerTo(context: AnswerContext, queryCase: QueryCase): object {
+function answerTo(context: TestContext, queryCase: QueryCase): object {
   const { rcode, flags, answer, authority, additional } = ask(context, queryCase.query, queryCase) ?? {};
   return { rcode, flags, answer, authority, additional };
 }

@@ -1,80 +1,71 @@
+import type { ListenAddress } from '../server-options.ts';
 import { ListenError } from '../listen-error.ts';
-import type { Transport } from '../statistics.ts';
-import type { ConnectionTable } from './connection-table.ts';
 import { TcpListener, type TcpOptions } from './tcp.ts';
-import type { TcpConnection } from './tcp-connection.ts';
-import { type AnswerDatagram, UdpListener } from './udp.ts';
+import type { UdpWorkers } from './udp-workers.ts';
 
-/** A UDP and a TCP socket on one address and port. */
-export interface BoundPair {
-  readonly address: string;
-  readonly port: number;
-  /** @param cutOff resolves when the time for ending in good order is over */
-  close(cutOff: Promise<void>): Promise<void>;
+/** The sockets of a server: for each address one that listens for TCP, and UDP workers for all of them. */
+export interface BoundSockets {
+  /** With the ports that were found where 0 was asked for. */
+  readonly addresses: readonly ListenAddress[];
+  readonly udp: UdpWorkers;
+  /** @param timeoutMs after which what has not ended is cut off */
+  close(cutOff: Promise<void>, timeoutMs: number): Promise<void>;
 }
 
-/** What the two sockets need. */
-export interface PairOptions {
-  readonly address: string;
-  /** 0 for a free one. */
-  readonly port: number;
-  readonly receiveBufferOctets: number | undefined;
-  readonly answerDatagram: AnswerDatagram;
-  readonly connections: ConnectionTable<TcpConnection>;
-  readonly host: TcpOptions['host'];
-  readonly onError: (transport: Transport, error: Error) => void;
+/** What the sockets need. */
+export interface SocketsOptions {
+  readonly addresses: readonly ListenAddress[];
+  readonly tcp: Omit<TcpOptions, 'address' | 'port' | 'onError'>;
+  readonly startUdp: (addresses: readonly ListenAddress[]) => Promise<UdpWorkers>;
+  /** Told of errors of a listening TCP socket, which goes on. */
+  readonly onTcpError: (error: Error, at: ListenAddress) => void;
 }
 
-/** How often another free port is tried, where the one that TCP got is taken for UDP. */
-const ATTEMPTS_FOR_A_FREE_PORT = 20;
+/** How often other free ports are tried, where one that TCP got is taken for UDP. */
+const ATTEMPTS_FOR_FREE_PORTS = 20;
 
 /**
- * Binds TCP and UDP to the same port.
+ * Binds TCP and UDP to the same ports: TCP first, since that is what finds free ones.
  *
- * @throws {ListenError} with nothing left bound
+ * @throws {ListenError} for the first address that cannot be had, with nothing left bound
  */
-export async function listenOnPair(options: PairOptions): Promise<BoundPair> {
+export async function bindSockets(options: SocketsOptions): Promise<BoundSockets> {
   for (let attempt = 1; ; attempt++) {
-    const tcp = await listenTcp(options);
-    const { port } = tcp;
+    const listeners = await listenTcp(options);
+    const addresses = options.addresses.map(({ address }, index) => ({ address, port: (listeners[index] as TcpListener).port }));
     try {
-      const udp = await listenUdp(options, port);
+      const udp = await options.startUdp(addresses);
       return {
-        address: options.address,
-        port,
-        close: async (cutOff) => {
-          await Promise.all([udp.close(cutOff), tcp.close(cutOff)]);
+        addresses,
+        udp,
+        close: async (cutOff, timeoutMs) => {
+          await Promise.all([udp.stop(timeoutMs), ...listeners.map((listener) => listener.close(cutOff))]);
         },
       };
     } catch (error) {
-      await tcp.close(Promise.resolve());
-      const another = options.port === 0 && attempt < ATTEMPTS_FOR_A_FREE_PORT;
-      if (!another || !(error instanceof ListenError) || error.reason !== 'EADDRINUSE') throw error;
+      await Promise.all(listeners.map((listener) => listener.close(Promise.resolve())));
+      if (attempt === ATTEMPTS_FOR_FREE_PORTS || !wasFoundTaken(error, addresses, options.addresses)) throw error;
     }
   }
 }
 
-async function listenTcp(options: PairOptions): Promise<TcpListener> {
-  const { address, port, connections, host, onError } = options;
-  try {
-    return await TcpListener.listen({ address, port, connections, host, onError: (error) => onError('tcp', error) });
-  } catch (error) {
-    throw new ListenError('tcp', address, port, error);
-  }
+/** Whether UDP has not got a port that was free for TCP, and another may do. */
+function wasFoundTaken(error: unknown, tried: readonly ListenAddress[], wanted: readonly ListenAddress[]): boolean {
+  if (!(error instanceof ListenError) || error.reason !== 'EADDRINUSE') return false;
+  const index = tried.findIndex(({ address, port }) => address === error.address && port === error.port);
+  return wanted[index]?.port === 0;
 }
 
-async function listenUdp(options: PairOptions, port: number): Promise<UdpListener> {
-  const { address, receiveBufferOctets, answerDatagram, host, onError } = options;
-  try {
-    return await UdpListener.listen({
-      address,
-      port,
-      answer: answerDatagram,
-      statistics: host.statistics,
-      onError: (error) => onError('udp', error),
-      ...(receiveBufferOctets !== undefined && { receiveBufferOctets }),
-    });
-  } catch (error) {
-    throw new ListenError('udp', address, port, error);
+async function listenTcp({ addresses, tcp, onTcpError }: SocketsOptions): Promise<TcpListener[]> {
+  const listeners: TcpListener[] = [];
+  for (const { address, port } of addresses) {
+    try {
+      const onError = (error: Error): void => onTcpError(error, { address, port });
+      listeners.push(await TcpListener.listen({ address, port, onError, ...tcp }));
+    } catch (error) {
+      await Promise.all(listeners.map((listener) => listener.close(Promise.resolve())));
+      throw new ListenError('tcp', address, port, error);
+    }
   }
+  return listeners;
 }

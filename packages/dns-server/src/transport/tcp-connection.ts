@@ -1,12 +1,13 @@
 import type { Socket } from 'node:net';
 
-import { type Clock, HEADER_OCTETS } from '@kubezone/core';
+import { type Clock, HEADER_OCTETS, isFailure, scanAddress } from '@kubezone/core';
 
+import type { Peer } from '../packed-answer/packet-answerer.ts';
 import type { CountedEvent, Statistics } from '../statistics.ts';
 import { FrameReader } from './frame-reader.ts';
 
 /** Answers a message; the result is read before the next call. Never throws. */
-export type AnswerMessage = (request: Uint8Array, clientAddress: string) => Uint8Array | undefined;
+export type AnswerMessage = (request: Uint8Array, peer: Peer) => Uint8Array | undefined;
 
 /** How long a TCP connection may take. All in milliseconds. */
 export interface TcpTimeouts {
@@ -55,6 +56,7 @@ interface Deadline {
  */
 export class TcpConnection {
   readonly clientAddress: string;
+  readonly #peer: Peer;
   readonly #socket: Socket;
   readonly #host: ConnectionHost;
   readonly #reader = new FrameReader();
@@ -70,6 +72,7 @@ export class TcpConnection {
 
   constructor(socket: Socket, clientAddress: string, host: ConnectionHost) {
     this.clientAddress = clientAddress;
+    this.#peer = { address: addressOctets(clientAddress) };
     this.#socket = socket;
     this.#host = host;
     this.#progressAt = host.clock.monotonic();
@@ -163,7 +166,7 @@ export class TcpConnection {
     for (let taken = 0; taken < MESSAGES_PER_TURN && !this.#socket.writableNeedDrain; taken++) {
       const message = this.#reader.next();
       if (message === undefined) break;
-      const response = this.#host.answer(message, this.clientAddress);
+      const response = this.#host.answer(message, this.#peer);
       if (message.length < HEADER_OCTETS) {
         // Whoever sends this speaks no DNS.
         this.#clientEnded = true;
@@ -233,4 +236,11 @@ function frame(message: Uint8Array): Buffer {
   framed.writeUInt16BE(message.length);
   framed.set(message, 2);
   return framed;
+}
+
+/** The 4 or 16 octets of a client's address, without its zone. */
+function addressOctets(text: string): Uint8Array {
+  const address = scanAddress(text.replace(/%.*$/, ''));
+  if (isFailure(address)) throw new RangeError(`${text} is no IP address`);
+  return address.rdata;
 }

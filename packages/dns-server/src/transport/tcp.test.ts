@@ -59,7 +59,7 @@ describe('TCP', () => {
     await asking.receive(1);
     expect(await silent.ended).toBe('fin');
     expect(await asking.ended).toBe('fin');
-    expect(server.statistics.snapshot().events.tcpIdleTimeouts).toBe(2);
+    expect(server.statistics().events.tcpIdleTimeouts).toBe(2);
   });
 
   it('keeps a connection while queries keep coming', async () => {
@@ -84,7 +84,7 @@ describe('TCP', () => {
     expect(await client.ended).toBe('reset');
     clearInterval(drip);
     expect(performance.now() - started).toBeLessThan(2000);
-    expect(server.statistics.snapshot().events.tcpMessageTimeouts).toBe(1);
+    expect(server.statistics().events.tcpMessageTimeouts).toBe(1);
   });
 
   it('stops answering a client that does not read, and resets it in the end', async () => {
@@ -94,11 +94,11 @@ describe('TCP', () => {
     client.socket.pause();
     // 2,000 responses of 51 KB: far more than the kernel's buffers take.
     client.send(...Array.from({ length: 2000 }, () => bigQuery));
-    await until(() => server.statistics.snapshot().events.tcpWriteTimeouts === 1);
-    const answered = server.statistics.snapshot().responses[0]?.count ?? 0;
+    await until(() => server.statistics().events.tcpWriteTimeouts === 1);
+    const answered = server.statistics().responses[0]?.count ?? 0;
     expect(answered).toBeGreaterThan(0);
     expect(answered).toBeLessThan(1000);
-    await until(() => server.statistics.snapshot().tcpOpen === 0);
+    await until(() => server.statistics().tcpOpen === 0);
   });
 
   it('goes on with a client that reads late', async () => {
@@ -134,7 +134,7 @@ describe('TCP', () => {
     first.send(query());
     expect(await third.receive(1)).toHaveLength(1);
     expect(await first.receive(2)).toHaveLength(2);
-    expect(server.statistics.snapshot().events.tcpEvicted).toBe(1);
+    expect(server.statistics().events.tcpEvicted).toBe(1);
   });
 
   it('refuses a client that has its share of connections', async () => {
@@ -144,7 +144,7 @@ describe('TCP', () => {
     await first.receive(1);
     const second = connectTo(at).then((client) => client.ended);
     expect(await second.catch(() => 'reset')).toBe('reset');
-    expect(server.statistics.snapshot().events.tcpRefused).toBe(1);
+    expect(server.statistics().events.tcpRefused).toBe(1);
     first.send(query());
     expect(await first.receive(2)).toHaveLength(2);
   });
@@ -155,7 +155,7 @@ describe('TCP', () => {
     client.send(...Array.from({ length: 50 }, () => bigQuery));
     await client.receive(1);
     client.socket.resetAndDestroy();
-    await until(() => server.statistics.snapshot().tcpOpen === 0);
+    await until(() => server.statistics().tcpOpen === 0);
     expect(show(await askUdp(at, query()))?.answer).toEqual(ANSWER);
   });
 
@@ -168,7 +168,7 @@ describe('TCP', () => {
     client.send(query(9), frame, query(10));
     expect(await client.ended).toBe('fin');
     expect(client.messages.map((message) => parseResponse(message).header.id)).toEqual([9]);
-    expect(server.statistics.snapshot().events.dropped).toBe(1);
+    expect(server.statistics().events.dropped).toBe(1);
   });
 
   it.each([
@@ -189,7 +189,7 @@ describe('TCP', () => {
     await client.ended;
     clearInterval(drip);
     expect(performance.now() - started).toBeLessThan(2000);
-    const { tcpIdleTimeouts, tcpMessageTimeouts } = server.statistics.snapshot().events;
+    const { tcpIdleTimeouts, tcpMessageTimeouts } = server.statistics().events;
     expect(tcpIdleTimeouts + tcpMessageTimeouts).toBe(1);
   });
 
@@ -198,12 +198,12 @@ describe('TCP', () => {
     const openSockets = (): number => process.getActiveResourcesInfo().filter((kind) => kind === 'TCPSocketWrap').length;
     const before = openSockets();
     for (let count = 0; count < 60; count++) await connectTo(at);
-    await until(() => server.statistics.snapshot().events.tcpEvicted === 50);
+    await until(() => server.statistics().events.tcpEvicted === 50);
     // A socket that was just closed counts until the end of its turn.
     await sleep(20);
     // Those of the 60 clients, which stay half open, are in this process too.
     expect(openSockets() - before).toBeLessThanOrEqual(70);
-    expect(server.statistics.snapshot().tcpOpen).toBe(10);
+    expect(server.statistics().tcpOpen).toBe(10);
     const last = clients.at(-1) as TcpClient;
     last.send(query());
     expect(await last.receive(1)).toHaveLength(1);
@@ -216,7 +216,7 @@ describe('TCP', () => {
     const second = await connectTo(at);
     second.send(query());
     expect(await second.receive(1)).toHaveLength(1);
-    expect(server.statistics.snapshot()).toMatchObject({ tcpOpen: 1, events: { tcpEvicted: 1, tcpRefused: 0 } });
+    expect(server.statistics()).toMatchObject({ tcpOpen: 1, events: { tcpEvicted: 1, tcpRefused: 0 } });
   });
 
   it('resets a client that does not close after the server has, which is nothing to count', async () => {
@@ -224,8 +224,8 @@ describe('TCP', () => {
     const client = await connectTo(at);
     client.socket.on('error', () => undefined);
     expect(await client.ended).toBe('fin');
-    await until(() => server.statistics.snapshot().tcpOpen === 0);
-    expect(server.statistics.snapshot().events).toMatchObject({ tcpIdleTimeouts: 1, tcpWriteTimeouts: 0 });
+    await until(() => server.statistics().tcpOpen === 0);
+    expect(server.statistics().events).toMatchObject({ tcpIdleTimeouts: 1, tcpWriteTimeouts: 0 });
   });
 
   it('goes on with a client that reads slowly, though all of it takes longer than one response may', async () => {
@@ -243,6 +243,6 @@ describe('TCP', () => {
     client.socket.resume();
     expect(await client.receive(600)).toHaveLength(600);
     expect(performance.now() - started).toBeGreaterThan(1000);
-    expect(server.statistics.snapshot().events.tcpWriteTimeouts).toBe(0);
+    expect(server.statistics().events.tcpWriteTimeouts).toBe(0);
   });
 });

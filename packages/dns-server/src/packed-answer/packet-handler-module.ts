@@ -1,0 +1,101 @@
+/** The module that each UDP worker imports: answers from the zones' shared memory. */
+import { type Logger, MAX_MESSAGE_OCTETS, MessageWriter } from '@kubezone/core';
+import { attachSharedMemory, ZoneReader } from '@kubezone/core/packed-zone';
+
+import { Statistics } from '../statistics.ts';
+import { MAX_DATAGRAM_OCTETS, NO_ANSWER, type PacketHandler, type PacketHandlerContext } from '../transport/packet-handler.ts';
+import type { PacketPeer } from '../transport/packet-peer.ts';
+import { CountedAnswerer } from './counted-answerer.ts';
+import { type AnswererSettings, PacketAnswerer } from './packet-answerer.ts';
+import type { ResponseLimiter } from './response-limiter.ts';
+
+/** What the main thread gives every worker. */
+export interface PackedHandlerData {
+  /** `ServedZones.memory`; also what the transport takes as its epochs. */
+  readonly memory: SharedArrayBuffer;
+  /** As in `AnswerContext`; at most `MAX_DATAGRAM_OCTETS`. */
+  readonly udpPayloadSize: number;
+  readonly nsid?: Uint8Array;
+  readonly cookieSecrets: readonly Uint8Array[];
+  /** For each worker `STATISTICS_OCTETS` octets, which it alone writes, also after it was started again. */
+  readonly statistics: readonly SharedArrayBuffer[];
+  /** Any number: each worker makes its own of it. */
+  readonly randomSeed: number;
+}
+
+/** Makes the handler of one worker. */
+export function createPacketHandler({ data, worker, logger }: PacketHandlerContext): PackedPacketHandler {
+  return new PackedPacketHandler(data as PackedHandlerData, worker, logger);
+}
+
+/** Answers, counts, and never throws. */
+export class PackedPacketHandler implements PacketHandler {
+  readonly #answerer: PacketAnswerer;
+  readonly #statistics: Statistics;
+  readonly #counted: CountedAnswerer;
+  readonly #limiter: ResponseLimiter | undefined;
+  /** Milliseconds, on a clock that only goes forward. */
+  #batchBegan = 0;
+  #nowSeconds = 0;
+  #answered = 0;
+
+  constructor(data: PackedHandlerData, worker: number, logger: Logger, limiter?: ResponseLimiter) {
+    const { memory, udpPayloadSize, nsid, cookieSecrets, statistics, randomSeed } = data;
+    const counters = statistics[worker];
+    if (counters === undefined)
+      throw new RangeError(`there are counters for ${statistics.length} workers, none for number ${worker}`);
+    if (udpPayloadSize > MAX_DATAGRAM_OCTETS)
+      throw new RangeError(`answers of ${udpPayloadSize} octets do not fit into ${MAX_DATAGRAM_OCTETS}`);
+    const settings: AnswererSettings = {
+      udpPayloadSize,
+      ...(nsid !== undefined && { nsid }),
+      cookieSecrets,
+      // Told over TCP only.
+      tcpIdleTimeoutMs: 0,
+      nowSeconds: () => this.#nowSeconds,
+      writer: new MessageWriter(new Uint8Array(MAX_MESSAGE_OCTETS)),
+      randomSeed: Math.imul(randomSeed ^ (worker + 1), 0x9e37_79b1) | 1,
+    };
+    this.#answerer = new PacketAnswerer(new ZoneReader(attachSharedMemory(memory)), settings);
+    this.#statistics = new Statistics(counters);
+    this.#counted = new CountedAnswerer(this.#answerer, this.#statistics, logger);
+    this.#limiter = limiter;
+  }
+
+  beginBatch(): void {
+    this.#batchBegan = performance.now();
+    this.#nowSeconds = Math.floor(Date.now() / 1000);
+    this.#answerer.begin();
+  }
+
+  handle(query: Uint8Array, length: number, answer: Uint8Array, peer: PacketPeer): number {
+    let size = this.#counted.answer(query, length, answer, 'udp', peer);
+    if (size > 0 && this.#limiter !== undefined) size = this.#limit(this.#limiter, query, size, peer);
+    if (size === 0) {
+      this.#statistics.count('dropped');
+      return NO_ANSWER;
+    }
+    this.#counted.count('udp');
+    this.#answered++;
+    return size;
+  }
+
+  /** After the last query of a batch: its answers leave together, and have taken the same time. */
+  endBatch(): void {
+    if (this.#answered === 0) return;
+    this.#statistics.countLatency('udp', (performance.now() - this.#batchBegan) / 1000, this.#answered);
+    this.#answered = 0;
+  }
+
+  #limit(limiter: ResponseLimiter, query: Uint8Array, size: number, peer: PacketPeer): number {
+    const answerer = this.#answerer;
+    switch (limiter.judge(peer.address, answerer.lastAccount, answerer.lastRcode, size)) {
+      case 'send':
+        return size;
+      case 'truncate':
+        return answerer.truncate(query);
+      default:
+        return 0;
+    }
+  }
+}

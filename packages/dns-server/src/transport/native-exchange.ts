@@ -1,0 +1,83 @@
+import { answerSlot, beginBatch, endBatch, type WorkerContext } from './answer-slot.ts';
+import { namedSystemError, openNativeUdp, type NativeBatch, type NativeLayout } from './native-udp.ts';
+import { RecordedPeer } from './packet-peer.ts';
+import { type BackEndSetup, LEAVE, PHASE, RUN } from './worker-control.ts';
+import { CURRENT_EPOCH, epochIndexOf } from './worker-epochs.ts';
+
+/** A batch's memory as JavaScript reads it. Made once, so that no packet allocates. */
+interface Slots {
+  readonly queries: readonly Uint8Array[];
+  readonly queryLengths: Uint16Array;
+  readonly answers: readonly Uint8Array[];
+  readonly answerLengths: Uint16Array;
+  readonly flags: Uint8Array;
+  readonly peers: readonly RecordedPeer[];
+}
+
+/**
+ * Answers the queries of a worker's sockets until these are shut down, or the phase says so. Blocks the thread: no event loop turns while it runs.
+ *
+ * @throws where the addon does not load, or the sockets are unusable
+ */
+export function serveNative(setup: BackEndSetup & { kind: 'native' }, context: WorkerContext): void {
+  const found = openNativeUdp(setup.addonPath);
+  if (found.kind === 'absent') throw new Error(found.reason);
+  const { addon } = found;
+  const { epochs, worker, counters } = context;
+  const descriptors = new Int32Array(setup.descriptors);
+  const batch = addon.openBatch(descriptors, setup.receiveTimeoutMs, epochs.array, CURRENT_EPOCH, epochIndexOf(worker), counters);
+  try {
+    context.ready();
+    exchangeUntilEnd(batch, sliceMemory(batch.memory, addon.layout), context);
+    batch.flush();
+  } catch (error) {
+    throw namedSystemError(error);
+  } finally {
+    batch.close();
+  }
+}
+
+function exchangeUntilEnd(batch: NativeBatch, slots: Slots, context: WorkerContext): void {
+  const { control } = context;
+  for (;;) {
+    const received = batch.exchange();
+    const phase = Atomics.load(control, PHASE);
+    if (received < 0 || phase === LEAVE || (phase !== RUN && received === 0)) return;
+    if (received === 0) continue;
+    beginBatch(context);
+    answerBatch(slots, received, context);
+    endBatch(context);
+  }
+}
+
+function answerBatch(
+  { queries, queryLengths, answers, answerLengths, flags, peers }: Slots,
+  received: number,
+  context: WorkerContext,
+): void {
+  for (let slot = 0; slot < received; slot++) {
+    // Longer than any query, and counted by the addon; or the sign of a socket's end.
+    if (flags[slot] !== 0) continue;
+    answerLengths[slot] = answerSlot(
+      context,
+      queries[slot] as Uint8Array,
+      queryLengths[slot] as number,
+      answers[slot] as Uint8Array,
+      peers[slot] as RecordedPeer,
+    );
+  }
+}
+
+function sliceMemory(memory: ArrayBuffer, layout: NativeLayout): Slots {
+  const { slots, octets, stride, peerOctets } = layout;
+  const slice = (start: number, step: number, length: number): Uint8Array[] =>
+    Array.from({ length: slots }, (_, slot) => new Uint8Array(memory, start + slot * step, length));
+  return {
+    queries: slice(layout.queries, stride, octets),
+    queryLengths: new Uint16Array(memory, layout.queryLengths, slots),
+    answers: slice(layout.answers, stride, octets),
+    answerLengths: new Uint16Array(memory, layout.answerLengths, slots),
+    flags: new Uint8Array(memory, layout.flags, slots),
+    peers: slice(layout.peers, peerOctets, peerOctets).map((record) => new RecordedPeer(record)),
+  };
+}

@@ -1,0 +1,83 @@
+/** The entry of a UDP worker thread: makes the handler, then answers until it is told to end. Started by `startUdpWorkers` alone. */
+import { inspect } from 'node:util';
+import { parentPort, workerData } from 'node:worker_threads';
+
+import type { LogFields, Logger } from '@kubezone/core';
+
+import { throttledLogger } from '../throttled-logger.ts';
+import type { WorkerContext } from './answer-slot.ts';
+import { DgramBindError, serveDgram } from './dgram-exchange.ts';
+import { serveNative } from './native-exchange.ts';
+import type { PacketHandlerModule } from './packet-handler.ts';
+import type { BackEndSetup, FromWorker, ToWorker, WorkerSetup } from './worker-control.ts';
+import { WorkerEpochs } from './worker-epochs.ts';
+
+/** A handler that throws throws at every query, perhaps; one line a second and message says so. */
+const LOG_INTERVAL_MS = 1000;
+
+const setup = workerData as WorkerSetup;
+const main = parentPort;
+if (main === null) throw new Error('udp-worker.ts is the entry of a worker thread, and was loaded in the main thread');
+const beginning = Promise.withResolvers<BackEndSetup>();
+const ending = Promise.withResolvers<void>();
+const tell = (message: FromWorker): void => main.postMessage(message, []);
+
+main.on('message', (message: ToWorker) => {
+  if (message.kind === 'begin') beginning.resolve(message.backEnd);
+  else ending.resolve();
+});
+const context = await createContext();
+tell({ kind: 'made' });
+const backEnd = await beginning.promise;
+try {
+  if (backEnd.kind === 'native') serveNative(backEnd, context);
+  else await serveDgram(backEnd, context);
+} catch (error) {
+  if (error instanceof DgramBindError) {
+    const { code, message, address } = error;
+    tell({ kind: 'listen-failed', address: address.address, port: address.port, code, message });
+  }
+  throw error;
+} finally {
+  // Nothing else keeps the thread alive.
+  main.unref();
+}
+
+async function createContext(): Promise<WorkerContext> {
+  const { worker, handlerModule, handlerData } = setup;
+  const logger = throttledLogger(
+    postingLogger(),
+    { now: Date.now, monotonic: () => performance.now(), after: unused },
+    LOG_INTERVAL_MS,
+  );
+  const module = (await import(handlerModule)) as PacketHandlerModule;
+  return {
+    worker,
+    handler: await module.createPacketHandler({ data: handlerData, worker, logger }),
+    control: new Int32Array(setup.control),
+    counters: new Float64Array(setup.counters),
+    epochs: WorkerEpochs.over(setup.epochs, setup.workers),
+    logger,
+    ending: ending.promise,
+    ready: () => tell({ kind: 'ready' }),
+  };
+}
+
+/** The main thread logs: a worker that never returns to its event loop cannot write to a stream. */
+function postingLogger(): Logger {
+  const at =
+    (level: keyof Logger) =>
+    (message: string, fields: LogFields = {}): void => {
+      try {
+        tell({ kind: 'log', level, message, fields });
+      } catch {
+        // Something in it cannot be copied to another thread.
+        tell({ kind: 'log', level, message, fields: { fields: inspect(fields) } });
+      }
+    };
+  return { debug: at('debug'), info: at('info'), warn: at('warn'), error: at('error') };
+}
+
+function unused(): never {
+  throw new Error('timers do not run in a UDP worker');
+}
