@@ -40,6 +40,7 @@ export default {
     project('operator', 'apps/operator/src'),
     project('resolver', 'apps/resolver/src'),
     project('control-plane', 'tools/control-plane'),
+    project('bench', 'bench'),
     project('e2e', 'e2e'),
   ],
 };

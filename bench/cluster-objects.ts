@@ -41,22 +41,40 @@ export function nodeAddress(index: number): string {
 /** Fills an API server as a cluster of that size would: annotated, ready nodes, annotated Services, their EndpointSlices. */
 export async function fillCluster(cluster: ControlPlane, { nodes, services, slices }: ClusterSize): Promise<void> {
   await forEachIndex(nodes, async (index) => {
-    const annotations = { [AREAS]: `area${index % 10},own${index}`, [IPS]: nodeAddress(index) };
-    await send(cluster, 'POST', '/api/v1/nodes', { metadata: { name: `node${index}`, annotations } });
-    const conditions = [{ type: 'Ready', status: 'True', reason: 'Bench', lastHeartbeatTime: null, lastTransitionTime: null }];
-    const path = `/api/v1/nodes/node${index}/status`;
-    await send(cluster, 'PATCH', path, { status: { conditions } }, 'application/strategic-merge-patch+json');
+    const { status, ...node } = nodeOf(index);
+    await send(cluster, 'POST', '/api/v1/nodes', node);
+    await send(
+      cluster,
+      'PATCH',
+      `/api/v1/nodes/${node.metadata.name}/status`,
+      { status },
+      'application/strategic-merge-patch+json',
+    );
   });
-  await forEachIndex(services, async (index) => {
-    const metadata = {
-      name: `svc${index}`,
-      annotations: { [SERVICE]: 'true', 'example.com/team': 'platform', 'example.com/description': 'A service of the benchmark' },
-      labels: { app: `svc${index}`, 'app.kubernetes.io/managed-by': 'Helm' },
-    };
-    const spec = { clusterIP: 'None', selector: { app: `svc${index}` }, ports: [{ name: 'http', port: 80, targetPort: 8080 }] };
-    await send(cluster, 'POST', '/api/v1/namespaces/default/services', { metadata, spec });
-  });
+  await forEachIndex(services, (index) => send(cluster, 'POST', '/api/v1/namespaces/default/services', serviceOf(index)));
   if (slices) await createSlices(cluster, services, nodes);
+}
+
+/** A node: annotated and ready. */
+export function nodeOf(index: number): {
+  readonly metadata: { readonly name: string; readonly annotations: object };
+  readonly status: object;
+} {
+  const annotations = { [AREAS]: `area${index % 10},own${index}`, [IPS]: nodeAddress(index) };
+  const conditions = [{ type: 'Ready', status: 'True', reason: 'Bench', lastHeartbeatTime: null, lastTransitionTime: null }];
+  return { metadata: { name: `node${index}`, annotations }, status: { conditions } };
+}
+
+/** A Service that asks for a name. */
+export function serviceOf(index: number): object {
+  const metadata = {
+    name: `svc${index}`,
+    namespace: 'default',
+    annotations: { [SERVICE]: 'true', 'example.com/team': 'platform', 'example.com/description': 'A service of the benchmark' },
+    labels: { app: `svc${index}`, 'app.kubernetes.io/managed-by': 'Helm' },
+  };
+  const spec = { clusterIP: 'None', selector: { app: `svc${index}` }, ports: [{ name: 'http', port: 80, targetPort: 8080 }] };
+  return { metadata, spec };
 }
 
 /** Creates an EndpointSlice for each Service, with endpoints on the first nodes. */

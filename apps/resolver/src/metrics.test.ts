@@ -29,6 +29,7 @@ function inputs(change: Partial<MetricsInputs> = {}): MetricsInputs {
     sources: () => [],
     zoneFiles: () => [],
     problems: () => [],
+    refusedNames: () => 0,
     conflicts: () => [],
     ready: () => false,
     ...change,
@@ -66,6 +67,21 @@ describe('metrics', () => {
     expect(await samples(given, 'kubezone_query_duration_seconds_sum')).toContain(
       'kubezone_query_duration_seconds_sum{transport="tcp"} 0.2',
     );
+  });
+
+  it('count what rate limits did, apart from what they would have done', async () => {
+    const statistics = new Statistics();
+    statistics.count('limitedDropped', 3);
+    statistics.count('limitedSlipped', 2);
+    statistics.count('wouldLimitQueries');
+    expect(await samples(inputs({ statistics: () => statistics.snapshot() }), 'kubezone_rate_limited_total')).toEqual([
+      'kubezone_rate_limited_total{mode="limit",action="response_dropped"} 3',
+      'kubezone_rate_limited_total{mode="limit",action="response_slipped"} 2',
+      'kubezone_rate_limited_total{mode="limit",action="query_dropped"} 0',
+      'kubezone_rate_limited_total{mode="log",action="response_dropped"} 0',
+      'kubezone_rate_limited_total{mode="log",action="response_slipped"} 0',
+      'kubezone_rate_limited_total{mode="log",action="query_dropped"} 1',
+    ]);
   });
 
   it('are read anew at each scrape, and counters do not grow by being read', async () => {

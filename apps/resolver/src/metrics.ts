@@ -15,6 +15,8 @@ export interface MetricsInputs {
   readonly zoneFiles: () => readonly ZoneFileStatus[];
   /** Problems of objects and files that are in force, by who found them. */
   readonly problems: () => readonly ProblemCount[];
+  /** Names that stay as they were for want of memory. */
+  readonly refusedNames: () => number;
   /** Conflicts in force. */
   readonly conflicts: () => Iterable<Conflict>;
   readonly ready: () => boolean;
@@ -111,6 +113,21 @@ function registerQueries(registry: Registry, { statistics }: MetricsInputs): voi
   );
   counter(
     registry,
+    'kubezone_rate_limited_total',
+    'UDP responses and queries beyond a rate limit, by what became of them; in mode "log" they were answered.',
+    ['mode', 'action'],
+    (set) => {
+      const { events } = statistics();
+      set({ mode: 'limit', action: 'response_dropped' }, events.limitedDropped);
+      set({ mode: 'limit', action: 'response_slipped' }, events.limitedSlipped);
+      set({ mode: 'limit', action: 'query_dropped' }, events.limitedQueries);
+      set({ mode: 'log', action: 'response_dropped' }, events.wouldLimitDropped);
+      set({ mode: 'log', action: 'response_slipped' }, events.wouldLimitSlipped);
+      set({ mode: 'log', action: 'query_dropped' }, events.wouldLimitQueries);
+    },
+  );
+  counter(
+    registry,
     'kubezone_cookies_total',
     'Queries with a DNS server cookie, by whether it was one of ours.',
     ['result'],
@@ -155,6 +172,13 @@ function registerContent(registry: Registry, inputs: MetricsInputs): void {
       set({ state: 'free' }, freeOctets);
       set({ state: 'resident' }, touchedOctets);
     },
+  );
+  gauge(
+    registry,
+    'kubezone_refused_names',
+    'Names that stay as they were, because the zones have no room for what they should hold; each is logged.',
+    [],
+    (set) => set({}, inputs.refusedNames()),
   );
   zone('kubezone_zone_complete', '1 once names that are not there are denied; until then they are SERVFAIL.', (served) =>
     Number(served.complete),

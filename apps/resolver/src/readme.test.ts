@@ -75,6 +75,7 @@ describe('the README', () => {
       sources: () => [],
       zoneFiles: () => [],
       problems: () => [],
+      refusedNames: () => 0,
       conflicts: () => [],
       ready: () => true,
     });
@@ -101,6 +102,7 @@ describe('the README', () => {
       [`clusters: [{bogus: 1}]\nzones: [{${zone}}]`, merged(shown['clusters'])],
       [`annotations: {bogus: 1}\nzones: [{${zone}}]`, Object.keys(shown['annotations'] ?? {})],
       [`tcp: {bogus: 1}\nzones: [{${zone}}]`, Object.keys(shown['tcp'] ?? {})],
+      [`rateLimit: {bogus: 1}\nzones: [{${zone}}]`, Object.keys(shown['rateLimit'] ?? {})],
       [`log: {bogus: 1}\nzones: [{${zone}}]`, Object.keys(shown['log'] ?? {})],
       [`zones: [{${zone}, bogus: 1}]`, merged(shown['zones'])],
       [

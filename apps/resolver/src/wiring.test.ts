@@ -72,6 +72,19 @@ describe('the resolver on a folder of manifests', () => {
     expect((await query('elsewhere.example', port)).rcode).toBe('REFUSED');
   });
 
+  it('limits what a client gets over UDP, and logs who that is, where it is told to', async () => {
+    const limits = ['--rate-limit', '1', '--rate-limit-exempt', '192.0.2.1', '--rate-limit-mode', 'log'];
+    const { port, logger } = await start(...ZONE, '--manifests', (await exampleCluster()).folder, ...limits);
+    for (let count = 0; count < 5; count++) expect((await query('elsewhere.example', port)).rcode).toBe('REFUSED');
+    const line = await eventually(
+      'a log line',
+      5000,
+      async () => logger.lines.find(({ message }) => message === 'a client is beyond its rate limit'),
+      (found) => found !== undefined,
+    );
+    expect(line?.fields).toEqual({ client: '127.0.0.0/24', mode: 'log' });
+  });
+
   it('serves several zones, each with its names', async () => {
     const both = [
       '--zone',

@@ -101,6 +101,7 @@ export async function startResolver(config: ResolverConfig, { clock, logger }: R
         sources: () => pipeline.statuses(),
         zoneFiles: () => feeds.map((feed) => feed.status()),
         problems: () => pipeline.problemCounts(),
+        refusedNames: () => keeper.refusedNames,
         conflicts: () => keeper.conflicts(),
         ready: () => checkReadiness(health()).ok,
       });
@@ -228,11 +229,13 @@ function serverOptions({
   nsid,
   cookieSecrets,
   tcp,
+  rateLimits,
 }: ResolverConfig): Omit<DnsServerOptions, 'clock' | 'logger'> {
   const { maxConnections, maxConnectionsPerClient, idleTimeoutSeconds } = tcp;
   return {
     udpWorkers,
     udpPayloadSize,
+    rateLimits,
     udpReceiveBufferOctets: UDP_RECEIVE_BUFFER,
     tcp: { maxConnections, maxConnectionsPerClient, idleTimeoutMs: idleTimeoutSeconds * 1000 },
     ...(nsid === undefined ? {} : { nsid: Buffer.from(nsid) }),

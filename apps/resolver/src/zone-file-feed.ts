@@ -8,7 +8,7 @@ import {
   type ZoneBuilder,
   type ZoneView,
 } from '@kubezone/core';
-import { packedZoneBuilder } from '@kubezone/core/packed-zone';
+import { ArenaFull, packedZoneBuilder } from '@kubezone/core/packed-zone';
 import type { ServedZones } from '@kubezone/dns-server';
 
 import type { FileZone } from './config/zone-schema.ts';
@@ -99,7 +99,11 @@ export class ZoneFileFeed {
       onZone(zone);
     } catch (error) {
       this.#status = { ...this.#status, current: false };
-      logger.error('a zone file could not be taken over: a defect of this program', { ...fields, error });
+      if (error instanceof ArenaFull) {
+        logger.error('a zone file could not be taken over', { ...fields, code: error.code, reason: error.message });
+      } else {
+        logger.error('a zone file could not be taken over: a defect of this program', { ...fields, error });
+      }
       return;
     }
     this.#isServed = true;

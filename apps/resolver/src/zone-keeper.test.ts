@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 
 import {
+  type DesiredRRset,
   nameOf,
   type Origin,
   printRRset,
@@ -11,6 +12,7 @@ import {
   zoneBuilder,
   scanRecord,
   serialOf,
+  TYPE,
 } from '@kubezone/core';
 import { type ServedZones } from '@kubezone/dns-server';
 
@@ -315,5 +317,35 @@ describe('a name outside all zones', () => {
     const { keeper, logger } = setUp(['a.test.']);
     keeper.apply(keeper.catalog.put(NODE, [address('b.test', 192, 0, 2, 1)]));
     expect(logger.take()).toEqual(['warn: a name lies outside all zones']);
+  });
+});
+
+describe('names that the zones have no room for', () => {
+  it('are reported once, asked for again, and stand when others have gone', () => {
+    const clock = fakeClock(NOW);
+    const { keeper, zones, logger } = setUp(['a.test.'], true, clock);
+    keeper.addConfigured([configured('a.test.', 'ns1.a.test:192.0.2.1')]);
+    // 4 MiB hold fewer than 65 such names.
+    const bulky = (number: number): DesiredRRset => ({
+      kind: 'rrset',
+      owner: nameOf(`n${number}.a.test`),
+      type: TYPE.TXT,
+      ttl: 30,
+      rdatas: Array.from({ length: 255 }, (_, text) => new Uint8Array(256).fill(text).with(0, 255)),
+    });
+    const origin = (number: number): Origin => ({ ...NODE, object: `Node/n${number}` });
+    for (let number = 0; number < 65; number++) keeper.apply(keeper.catalog.put(origin(number), [bulky(number)]));
+    expect(keeper.refusedNames).toBeGreaterThan(0);
+    const reported = logger.take();
+    expect(new Set(reported)).toEqual(new Set(['error: a name stays as it was']));
+    expect(reported).toHaveLength(keeper.refusedNames);
+    clock.advance(20_000);
+    expect(logger.take()).toEqual([]);
+    for (let number = 0; number < 40; number++) keeper.apply(keeper.catalog.remove(origin(number)));
+    clock.advance(30_000);
+    expect(keeper.refusedNames).toBe(0);
+    expect(zones.get(nameOf('a.test'))?.zone.node(nameOf('n64.a.test'))?.rrsets).toHaveLength(1);
+    expect(new Set(logger.take())).toEqual(new Set(['info: a name is as it should be again']));
+    keeper.stop();
   });
 });

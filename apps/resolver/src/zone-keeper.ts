@@ -17,11 +17,15 @@ import {
   withSerial,
   type ZoneView,
 } from '@kubezone/core';
+import type { EditRefusal } from '@kubezone/core/packed-zone';
 import type { ServedZones } from '@kubezone/dns-server';
 
 import type { ConfiguredZone, FileZone } from './config/zone-schema.ts';
 import { ConflictLog } from './conflict-log.ts';
 import { ZoneCuts } from './zone-cuts.ts';
+
+/** How soon names are asked for again that the zones had no room for, in milliseconds. */
+const RETRY_MS = 10_000;
 
 /** What a zone keeper needs. */
 export interface ZoneKeeperOptions {
@@ -54,6 +58,9 @@ export class ZoneKeeper {
   readonly #cuts: ZoneCuts;
   /** Zones that are served exactly as their files stand. */
   readonly #verbatim = new Set<OwnerName>();
+  /** Names that stay as they were, because the zones had no room for what they should hold. */
+  readonly #refused = new Set<OwnerName>();
+  #cancelRetry: (() => void) | undefined;
   /** For the pipeline: the catalog, with an ear at it. */
   readonly catalog: Pick<Catalog, 'put' | 'remove'>;
 
@@ -155,11 +162,44 @@ export class ZoneKeeper {
     const { zones, clock, logger } = this.#options;
     const { zones: changed, outside, refused } = zones.apply(changes, Math.floor(clock.now() / 1000));
     this.#cuts.update(changed);
-    for (const { edit, code, message } of refused) {
-      logger.error('a name stays as it was', { name: edit.owner, code, reason: message });
-    }
+    this.#remember(refused);
     for (const { owner, origins } of outside)
       logger.warn('a name lies outside all zones', { name: owner, objects: origins.map(({ object }) => object) });
+  }
+
+  /** How many names stay as they were, for want of memory. */
+  get refusedNames(): number {
+    return this.#refused.size;
+  }
+
+  /** Names that the zones had no room for are asked for again later: other names may have gone. */
+  #remember(refused: readonly EditRefusal[]): void {
+    const { clock, logger } = this.#options;
+    for (const { edit, code, message } of refused) {
+      if (this.#refused.has(edit.owner)) continue;
+      this.#refused.add(edit.owner);
+      logger.error('a name stays as it was', { name: edit.owner, code, reason: message });
+    }
+    if (refused.length > 0) this.#cancelRetry ??= clock.after(RETRY_MS, () => this.#retry());
+  }
+
+  #retry(): void {
+    const { zones, clock, logger } = this.#options;
+    this.#cancelRetry = undefined;
+    const owners = [...this.#refused];
+    const changes = owners.map((owner) => {
+      const state = this.#catalog.state(owner);
+      return { owner, before: state, after: state, origins: [] };
+    });
+    const { zones: changed, refused } = zones.apply(changes, Math.floor(clock.now() / 1000));
+    this.#cuts.update(changed);
+    const still = new Set(refused.map(({ edit }) => edit.owner));
+    for (const owner of owners) {
+      if (still.has(owner)) continue;
+      this.#refused.delete(owner);
+      logger.info('a name is as it should be again', { name: owner });
+    }
+    this.#remember(refused);
   }
 
   /** From now on, names that nothing gives do not exist. */
@@ -173,6 +213,7 @@ export class ZoneKeeper {
   }
 
   stop(): void {
+    this.#cancelRetry?.();
     this.#conflictLog.stop();
   }
 

@@ -22,8 +22,8 @@ import { dirname, join } from 'node:path';
 import { parseArgs } from 'node:util';
 
 const NAPI_VERSION = 8;
-const SOURCES = ['udp-batch.c', 'batch.c', 'block.c', 'endpoint.c', 'js-value.c'];
-const HEADERS = ['batch.h', 'block.h', 'endpoint.h', 'js-value.h'];
+const SOURCES = ['udp-batch.c', 'advice.c', 'batch.c', 'block.c', 'endpoint.c', 'js-value.c'];
+const HEADERS = ['advice.h', 'batch.h', 'block.h', 'endpoint.h', 'js-value.h'];
 const WARNINGS = ['-Wall', '-Wextra', '-Werror'];
 const ADDON_FLAGS = [
   '-std=gnu11',

@@ -19,6 +19,7 @@
  *
  * Nothing here trusts a number that JavaScript can write: lengths and indices are checked where they are used.
  */
+#include "advice.h"
 #include "batch.h"
 #include "block.h"
 #include "js-value.h"
@@ -28,7 +29,7 @@
 #include <string.h>
 
 /* Changes with anything that JavaScript can see. The loader refuses another one: a stale build is not to be debugged as a mystery. */
-#define INTERFACE_VERSION 2
+#define INTERFACE_VERSION 3
 
 /* A batch and what its functions in JavaScript need. All of it belongs to one thread. */
 struct bound_batch {
@@ -300,6 +301,30 @@ static napi_value misbehave(napi_env env, napi_callback_info info) {
 }
 #endif
 
+/* ---- Hints ---- */
+
+static napi_value boolean_of(napi_env env, bool value) {
+  napi_value result;
+  return napi_get_boolean(env, value, &result) == napi_ok ? result : NULL;
+}
+
+static napi_value advise_huge_pages_for(napi_env env, napi_callback_info info) {
+  void *words;
+  size_t length;
+  if (!shared_array(env, first_argument(env, info), napi_int32_array, &words, &length)) {
+    return throw_argument(env, "an Int32Array over a SharedArrayBuffer is expected");
+  }
+  return boolean_of(env, advise_huge_pages(words, length * sizeof(int32_t)));
+}
+
+static napi_value ask_for_slice_of(napi_env env, napi_callback_info info) {
+  double microseconds;
+  if (napi_get_value_double(env, first_argument(env, info), &microseconds) != napi_ok || !(microseconds >= 1 && microseconds <= 1e6)) {
+    return throw_argument(env, "a number of microseconds from 1 to 1000000 is expected");
+  }
+  return boolean_of(env, ask_for_slice((unsigned long long)(microseconds * 1000)));
+}
+
 static napi_value get_live_objects(napi_env env, napi_callback_info info) {
   napi_value result;
   (void)info;
@@ -347,7 +372,8 @@ NAPI_MODULE_INIT() {
     napi_callback callback;
   } functions[] = {
       {"openSocket", open_socket}, {"shutdownSocket", shutdown_socket}, {"closeSocket", close_socket},
-      {"openBatch", open_batch},   {"liveObjects", get_live_objects},
+      {"openBatch", open_batch},   {"liveObjects", get_live_objects}, {"adviseHugePages", advise_huge_pages_for},
+      {"askForSlice", ask_for_slice_of},
 #ifdef __SANITIZE_ADDRESS__
       {"misbehave", misbehave},
 #endif

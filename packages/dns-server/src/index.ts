@@ -4,6 +4,18 @@ export { MAX_ALIASES, type Solution, solve } from './answer/solve.ts';
 export { isCookieSecret } from './cookies/server-cookie.ts';
 export { ListenError, type ListenErrorCode, printEndpoint } from './listen-error.ts';
 export { type AnswererSettings, PacketAnswerer, type Peer } from './packed-answer/packet-answerer.ts';
+export { IP_PREFIX_FORM, type IpPrefix, printIpPrefix, scanIpPrefix } from './rate-limit/ip-prefix.ts';
+export {
+  type GivenRateLimits,
+  MAX_BURST_SECONDS,
+  MAX_IPV6_PREFIX_LENGTH,
+  MAX_RATE,
+  MAX_SLIP,
+  MAX_WINDOW_SECONDS,
+  PRIVATE_PREFIXES,
+  type RateLimits,
+  resolveRateLimits,
+} from './rate-limit/rate-limits.ts';
 export { type Applied, type ServedZone, type ServedZoneOptions, ServedZones, type ServedZonesOptions } from './served-zones.ts';
 export { DnsServer } from './server.ts';
 export { DEFAULT_UDP_PAYLOAD_SIZE, type DnsServerOptions, type ListenAddress, type TcpLimits } from './server-options.ts';

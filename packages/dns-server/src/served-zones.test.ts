@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it, jest } from '@jest/globals';
 import {
   type Clock,
   type NameChange,
@@ -9,7 +9,9 @@ import {
   rrsetAt,
   type RRset,
   TYPE,
+  type ZoneView,
 } from '@kubezone/core';
+import { ArenaFull, attachSharedMemory, flagsOf, PackedZones, ZoneReader } from '@kubezone/core/packed-zone';
 
 import { type ServedZone, ServedZones } from './served-zones.ts';
 import { zoneOf } from './testing/zone-text.ts';
@@ -230,5 +232,89 @@ describe('a patch of one zone', () => {
     expect(zones.patch(nameOf('example.'), edits, NOW + 1).zones).toEqual([]);
     expect(serial(zones, 'example.')).toBe(NOW);
     expect(zones.patch(nameOf('example.net.'), [], NOW).zones).toEqual([]);
+  });
+});
+
+describe('a memory that is full', () => {
+  /** As `STOPPED`, with timers that the test lets go off: how long each waits, and what it does. */
+  function clockOf(timers: { delayMs: number; run: () => void }[]): Clock {
+    return { ...STOPPED, after: (delayMs, run) => (timers.push({ delayMs, run }), () => undefined) };
+  }
+
+  function settle(timers: { run: () => void }[]): void {
+    for (let turn = 0; turn < 5000 && timers.length > 0; turn++) timers.shift()?.run();
+    expect(timers).toEqual([]);
+  }
+
+  it('keeps nothing of a zone that does not fit, and serves the one before', () => {
+    const timers: { delayMs: number; run: () => void }[] = [];
+    const zones = new ServedZones({ clock: clockOf(timers), seed: 3, maxOctets: 2 ** 22 });
+    zones.replace(zoneOf(PARENT));
+    settle(timers);
+    const { usedOctets } = zones.usage();
+    const before = contentOf(zones, 'example.');
+    const endless: ZoneView = {
+      ...zoneOf(PARENT),
+      apex: nameOf('example.'),
+      soa: zoneOf(PARENT).soa,
+      *nodes() {
+        for (let number = 0; number < 1_000_000; number++) {
+          const owner = nameOf(`n${number}.example.`);
+          yield { owner, rrsets: [{ owner, type: TYPE.TXT, ttl: 60, rdatas: [new Uint8Array(200)] }] };
+        }
+      },
+    };
+    for (let attempt = 0; attempt < 3; attempt++) {
+      expect(() => zones.replace(endless)).toThrow(expect.objectContaining({ code: 'PACKED_MEMORY_FULL' }));
+      expect(contentOf(zones, 'example.')).toEqual(before);
+      zones.setComplete(attempt % 2 === 0);
+      settle(timers);
+    }
+    expect(zones.usage().usedOctets).toBe(usedOctets);
+  });
+
+  it('keeps nothing of a zone that was copied and could not be installed, and leaves one that was made for it to its maker', () => {
+    const timers: { delayMs: number; run: () => void }[] = [];
+    const zones = new ServedZones({ clock: clockOf(timers), seed: 3, maxOctets: 2 ** 22 });
+    zones.replace(zoneOf(PARENT));
+    settle(timers);
+    const { usedOctets } = zones.usage();
+    const install = jest.spyOn(PackedZones.prototype, 'install').mockImplementation(() => {
+      throw new ArenaFull(2 ** 22);
+    });
+    expect(() => zones.replace(zoneOf(CHILD))).toThrow(ArenaFull);
+    const { soa } = zoneOf(CHILD);
+    const made = zones.packed.create(soa.owner, soa);
+    expect(() => zones.replace(made)).toThrow(ArenaFull);
+    install.mockRestore();
+    zones.discard(made);
+    zones.setComplete(false);
+    settle(timers);
+    expect(zones.usage().usedOctets).toBe(usedOctets);
+    expect(zones.size).toBe(1);
+  });
+
+  it('keeps what cannot be published, tries again now and then, and shows it when a transfer has let go of the memory', () => {
+    const timers: { delayMs: number; run: () => void }[] = [];
+    const zones = new ServedZones({ clock: clockOf(timers), seed: 3, maxOctets: 2 ** 22 });
+    zones.replace(zoneOf(PARENT));
+    const snapshot = zones.snapshot(nameOf('example.'));
+    let complete = true;
+    for (let count = 0; count < 100_000 && !zones.isBehind; count++) zones.setComplete((complete = !complete));
+    expect(zones.isBehind).toBe(true);
+    expect(zones.apply([change('www.example.', ABSENT)], NOW)).toMatchObject({ zones: ['example.'], refused: [] });
+    const reader = new ZoneReader(attachSharedMemory(zones.memory));
+    const isVisible = (): boolean => {
+      reader.begin();
+      const name = reader.createName();
+      name.load(Uint8Array.of(7, ...Buffer.from('example'), 0), 0, 9);
+      return (flagsOf(reader.memory.words, reader.findZone(name, 1)) & 1) === (complete ? 1 : 0);
+    };
+    expect(isVisible()).toBe(false);
+    for (let turn = 0; turn < 5; turn++) timers.shift()?.run();
+    expect(timers).toMatchObject([{ delayMs: 100 }]);
+    snapshot?.close();
+    settle(timers);
+    expect([zones.isBehind, isVisible()]).toEqual([false, true]);
   });
 });

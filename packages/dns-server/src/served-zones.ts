@@ -11,16 +11,24 @@ import {
   type ZoneEdit,
   type ZoneView,
 } from '@kubezone/core';
-import { type EditRefusal, PackedZone, PackedZones, type ZoneSnapshot } from '@kubezone/core/packed-zone';
+import {
+  ArenaFull,
+  defaultMemoryOctets,
+  type EditRefusal,
+  PackedZone,
+  PackedZones,
+  type PackedZonesUsage,
+  type ZoneSnapshot,
+} from '@kubezone/core/packed-zone';
 
 import { ZONE_FLAG } from './packed-answer/packed-zone-table.ts';
 
 /** What the table of zones needs. */
 export interface ServedZonesOptions {
   readonly clock: Clock;
-  /** 32 random bits, known to nobody outside. */
+  /** A random integer of up to 53 bits, known to nobody outside: whoever knows it can choose names that are slow to find. */
   readonly seed: number;
-  /** How much memory all zones may take together. @default 2 GiB */
+  /** How much memory all zones may take together. @default half of what the process may have (`process.constrainedMemory()`), at most 2 GiB */
   readonly maxOctets?: number;
 }
 
@@ -50,7 +58,7 @@ export interface Applied {
   readonly zones: readonly OwnerName[];
   /** Changes that no zone takes: their names lie outside all of them. */
   readonly outside: readonly NameChange[];
-  /** Names that stay as they were, because the zones' memory is full. */
+  /** Names that stay as they were, each with the reason. */
   readonly refused: readonly EditRefusal[];
 }
 
@@ -75,9 +83,9 @@ export class ServedZones {
   readonly #clock: Clock;
   #cancelTurn: (() => void) | undefined;
 
-  constructor({ clock, seed, maxOctets }: ServedZonesOptions) {
+  constructor({ clock, seed, maxOctets = defaultMemoryOctets(process.constrainedMemory()) }: ServedZonesOptions) {
     this.#clock = clock;
-    this.#zones = new PackedZones({ seed, ...(maxOctets !== undefined && { maxOctets }) });
+    this.#zones = new PackedZones({ seed, maxOctets });
   }
 
   /** Where zones are made that `replace` then takes as they are, without a copy: by the reader of a zone file. */
@@ -99,6 +107,19 @@ export class ServedZones {
     return this.#zones.size;
   }
 
+  /**
+   * Whether the newest changes wait for memory before anybody sees them. They are tried again with the next change, and ten times a second: names that are
+   * removed, or a transfer that ends, make room.
+   */
+  get isBehind(): boolean {
+    return this.#zones.isBehind;
+  }
+
+  /** How the memory is used. Where `limitOctets` is less than `askedOctets`, the system did not give more address space. */
+  usage(): PackedZonesUsage {
+    return this.#zones.usage();
+  }
+
   /** The zone of an apex. */
   get(apex: OwnerName): ServedZone | undefined {
     const zone = this.#zones.get(apex);
@@ -115,13 +136,19 @@ export class ServedZones {
    * Serves a zone, in place of the one with the same apex if there is one. Options that are absent stay as they were.
    *
    * @param zone one of `packed`, or any other, which is copied
-   * @throws {RangeError} where there is no memory for it, with nothing changed
+   * @throws {ArenaFull} where there is no memory for it, with nothing changed; a zone of `packed` is then still the caller's, to be tried again or discarded
+   * @throws {RangeError} where a copy would have an RRset that is too large, with nothing changed
    */
   replace(zone: ZoneView, options: ServedZoneOptions = {}): void {
     const before = this.get(zone.apex);
     const packed = zone instanceof PackedZone ? zone : this.#copy(zone);
     packed.flags = flagsOf(options.complete ?? before?.complete ?? true, options.rotate ?? before?.rotate ?? true);
-    this.#zones.install(packed);
+    try {
+      this.#zones.install(packed);
+    } catch (error) {
+      if (packed !== zone) this.#zones.discard(packed);
+      throw error;
+    }
     this.#publish();
   }
 
@@ -149,6 +176,8 @@ export class ServedZones {
    * Changes the zones that the changed names belong to. A zone in which anything changed gets the time as its SOA serial, or one more than before where that
    * would not be an increase; a change that asks for what is there already leaves the serial alone.
    *
+   * Names for which there is no memory are refused, and stay as they were; where there is none to publish the others, see `isBehind`.
+   *
    * At an apex, types that the changes do not mention stay, and so does the SOA but for its serial: a zone never loses it.
    *
    * @param nowSeconds Unix time
@@ -174,7 +203,8 @@ export class ServedZones {
       refused.push(...patched.refused);
       if (patched.changed) zones.push(zone.apex);
     }
-    if (zones.length > 0) this.#publish();
+    // Refusals too: the zone may have made itself room on the way, which is given back with the next version.
+    if (zones.length > 0 || refused.length > 0) this.#publish();
     return { zones, outside, refused };
   }
 
@@ -188,7 +218,7 @@ export class ServedZones {
   patch(apex: OwnerName, edits: readonly ZoneEdit[], nowSeconds: number): Applied {
     const zone = this.#zones.get(apex);
     const { changed, refused } = zone === undefined ? UNCHANGED : this.#patch(zone, edits, nowSeconds);
-    if (changed) this.#publish();
+    if (changed || refused.length > 0) this.#publish();
     return { zones: changed ? [apex] : [], outside: [], refused };
   }
 
@@ -221,7 +251,7 @@ export class ServedZones {
   /** Gives back what readers have let go of, and moves together what lies scattered, until there is nothing left to do. */
   #turn(): void {
     const more = this.#zones.maintain(EFFORT);
-    const waits = this.#zones.usage().waitingTasks > 0;
+    const waits = this.#zones.isBehind || this.#zones.usage().waitingTasks > 0;
     this.#cancelTurn = more || waits ? this.#clock.after(more ? TURN_MS : REST_MS, () => this.#turn()) : undefined;
   }
 
@@ -232,6 +262,7 @@ export class ServedZones {
         // What has no RRsets is an empty non-terminal, which comes with the names below it.
         const { refused } = copy.apply(rrsets.length === 0 ? [] : [{ owner, exists: true, rrsets }]);
         const [first] = refused;
+        if (first?.code === 'PACKED_MEMORY_FULL') throw new ArenaFull(this.usage().limitOctets);
         if (first !== undefined) throw new RangeError(first.message);
       }
     } catch (error) {

@@ -5,6 +5,7 @@ import type { Clock, Logger } from '@kubezone/core';
 import { MAX_THREADS } from '@kubezone/core/packed-zone';
 
 import { isCookieSecret } from './cookies/server-cookie.ts';
+import { type GivenRateLimits, type RateLimits, resolveRateLimits } from './rate-limit/rate-limits.ts';
 import { MAX_DATAGRAM_OCTETS } from './transport/packet-handler.ts';
 import type { TcpTimeouts } from './transport/tcp-connection.ts';
 
@@ -31,7 +32,11 @@ export interface DnsServerOptions {
   readonly udpWorkers?: number;
   /** What carries UDP. @default the native addon where there is one, else `node:dgram` */
   readonly udpBackEnd?: 'native' | 'dgram';
-  /** How much memory the data of all zones may take together, in octets, 4 MiB to 2 GiB; it is taken as it is needed. @default 2 GiB */
+  /**
+   * How much memory the data of all zones may take together, in octets, 4 MiB to 2 GiB; it is taken as it is needed.
+   *
+   * @default half of what the process may have (`process.constrainedMemory()`), at most 2 GiB
+   */
   readonly maxZoneOctets?: number;
   /** The longest UDP response, in octets, 512 to 4096. @default 1232 */
   readonly udpPayloadSize?: number;
@@ -45,6 +50,8 @@ export interface DnsServerOptions {
    */
   readonly cookieSecrets?: readonly Uint8Array[];
   readonly tcp?: Partial<TcpLimits>;
+  /** Limits of what a client gets over UDP. @default none */
+  readonly rateLimits?: GivenRateLimits;
   /** SO_RCVBUF of the UDP sockets, in octets, as far as the system allows. @default 1 MiB */
   readonly udpReceiveBufferOctets?: number;
 }
@@ -56,6 +63,7 @@ export interface ResolvedOptions {
   readonly nsid?: Uint8Array;
   readonly cookieSecrets: readonly Uint8Array[];
   readonly tcp: TcpLimits;
+  readonly rateLimits: RateLimits;
 }
 
 /** The largest UDP payload that passes any path unfragmented (DNS flag day 2020; RFC 9715, appendix A). */
@@ -96,5 +104,6 @@ export function resolveOptions(options: DnsServerOptions): ResolvedOptions {
   for (const [name, value] of Object.entries(tcp)) {
     if (!Number.isInteger(value) || value < 1) throw new RangeError(`tcp.${name} is ${value}; a whole number from 1 is expected`);
   }
-  return { udpWorkers, udpPayloadSize, ...(nsid && { nsid }), cookieSecrets, tcp };
+  const rateLimits = resolveRateLimits(options.rateLimits ?? {});
+  return { udpWorkers, udpPayloadSize, ...(nsid && { nsid }), cookieSecrets, tcp, rateLimits };
 }

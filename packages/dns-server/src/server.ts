@@ -1,18 +1,22 @@
-import { randomInt } from 'node:crypto';
+import { randomBytes, randomInt } from 'node:crypto';
 
-import { type Clock, type Logger, MAX_MESSAGE_OCTETS, MessageWriter } from '@kubezone/core';
+import type { Clock, Logger } from '@kubezone/core';
 import { ZoneReader } from '@kubezone/core/packed-zone';
 
-import { CountedAnswerer } from './packed-answer/counted-answerer.ts';
-import { PacketAnswerer, type Peer } from './packed-answer/packet-answerer.ts';
 import type { PackedHandlerData } from './packed-answer/packet-handler-module.ts';
+import { TcpAnswerer } from './packed-answer/tcp-answerer.ts';
+import { LimitReporter } from './rate-limit/limit-reporter.ts';
+import { attachRateLimitMemory, createRateLimitMemory, RATE_LIMIT_KEY_OCTETS } from './rate-limit/rate-limit-memory.ts';
+import { hasRateLimits } from './rate-limit/rate-limits.ts';
 import { ServedZones } from './served-zones.ts';
 import { type DnsServerOptions, type ListenAddress, type ResolvedOptions, resolveOptions } from './server-options.ts';
 import { Statistics, STATISTICS_OCTETS, type StatisticsSnapshot } from './statistics.ts';
 import { throttledLogger } from './throttled-logger.ts';
 import { ConnectionTable } from './transport/connection-table.ts';
 import { bindSockets, type BoundSockets } from './transport/listen.ts';
+import { Outbox } from './transport/outbox.ts';
 import type { TcpConnection } from './transport/tcp-connection.ts';
+import { adviseHugePages } from './transport/native-udp.ts';
 import { startUdpWorkers, type UdpWorkers } from './transport/udp-workers.ts';
 
 /** How long connections may take to end when the server stops, in milliseconds. */
@@ -23,6 +27,8 @@ const LOG_INTERVAL_MS = 10_000;
 
 /** Seeds are words of 32 bits; 0 is none. */
 const SEED_RANGE = 2 ** 32;
+/** The most that `randomInt` takes: the hash of names is only as hard to guess as its seed. */
+const ZONE_SEED_RANGE = 2 ** 48 - 1;
 
 /** TypeScript sources run as they are; what is built finds what is built. */
 const HANDLER_MODULE = new URL(
@@ -52,8 +58,10 @@ export class DnsServer {
   readonly #statistics = new Statistics();
   /** What each UDP worker counts, also after it was started again. */
   readonly #workerCounters: readonly SharedArrayBuffer[];
-  readonly #answerer: CountedAnswerer;
-  readonly #response = new Uint8Array(MAX_MESSAGE_OCTETS);
+  /** What UDP workers limit by; undefined where nothing is limited. */
+  readonly #rateLimit: PackedHandlerData['rateLimit'];
+  #reporter: LimitReporter | undefined;
+  readonly #answerer: TcpAnswerer;
   readonly #connections: ConnectionTable<TcpConnection>;
   #bound: BoundSockets | undefined;
 
@@ -67,21 +75,28 @@ export class DnsServer {
     this.#logger = throttledLogger(options.logger, clock, LOG_INTERVAL_MS);
     this.zones = new ServedZones({
       clock,
-      seed: randomInt(SEED_RANGE),
+      seed: randomInt(ZONE_SEED_RANGE),
       ...(options.maxZoneOctets !== undefined && { maxOctets: options.maxZoneOctets }),
     });
+    const { askedOctets, limitOctets } = this.zones.usage();
+    if (limitOctets < askedOctets)
+      this.#logger.warn('the system gives less memory for zones than wanted', { wanted: askedOctets, found: limitOctets });
+    // Before anything is written there: what is written already stays in small pages.
+    if (options.udpBackEnd !== 'dgram') adviseHugePages(this.zones.packed.memory.words);
     this.#workerCounters = Array.from({ length: settings.udpWorkers }, () => new SharedArrayBuffer(STATISTICS_OCTETS));
-    const { tcp, udpPayloadSize, nsid, cookieSecrets } = settings;
-    const answerer = new PacketAnswerer(new ZoneReader(this.zones.packed.memory), {
+    const { tcp, udpPayloadSize, nsid, cookieSecrets, rateLimits: limits } = settings;
+    if (hasRateLimits(limits)) this.#rateLimit = { memory: createRateLimitMemory(randomBytes(RATE_LIMIT_KEY_OCTETS)), limits };
+    this.#answerer = new TcpAnswerer({
+      reader: new ZoneReader(this.zones.packed.memory),
+      clock,
+      logger: this.#logger,
+      statistics: this.#statistics,
       udpPayloadSize,
       ...(nsid !== undefined && { nsid }),
       cookieSecrets,
       tcpIdleTimeoutMs: tcp.idleTimeoutMs,
-      nowSeconds: () => Math.floor(clock.now() / 1000),
-      writer: new MessageWriter(new Uint8Array(MAX_MESSAGE_OCTETS)),
       randomSeed: randomInt(1, SEED_RANGE),
     });
-    this.#answerer = new CountedAnswerer(answerer, this.#statistics, this.#logger);
     this.#connections = new ConnectionTable({ maxConnections: tcp.maxConnections, maxPerClient: tcp.maxConnectionsPerClient });
   }
 
@@ -112,7 +127,8 @@ export class DnsServer {
         host: {
           clock: this.#clock,
           timeouts: this.#settings.tcp,
-          answer: (request, peer) => this.#answer(request, peer),
+          answerer: this.#answerer,
+          outbox: new Outbox(),
           statistics: this.#statistics,
         },
       },
@@ -120,6 +136,7 @@ export class DnsServer {
       onTcpError: (error, { address, port }) => this.#logger.error('socket error', { transport: 'tcp', address, port, error }),
     });
     this.#bound = bound;
+    this.#reporter = this.#reportLimits();
     return [...bound.addresses];
   }
 
@@ -136,6 +153,7 @@ export class DnsServer {
 
   async #close(bound: BoundSockets, timeoutMs: number): Promise<void> {
     this.#bound = undefined;
+    this.#reporter?.stop();
     let cancel = (): void => undefined;
     const cutOff = new Promise<void>((resolve) => {
       cancel = this.#clock.after(timeoutMs, resolve);
@@ -155,6 +173,7 @@ export class DnsServer {
       cookieSecrets,
       statistics: this.#workerCounters,
       randomSeed: randomInt(SEED_RANGE),
+      ...(this.#rateLimit !== undefined && { rateLimit: this.#rateLimit }),
     });
     return startUdpWorkers({
       addresses,
@@ -169,18 +188,12 @@ export class DnsServer {
     });
   }
 
-  /** Answers a message that came by TCP. */
-  #answer(request: Uint8Array, peer: Peer): Uint8Array | undefined {
-    const started = this.#clock.monotonic();
-    this.#answerer.answerer.begin();
-    const length = this.#answerer.answer(request, request.length, this.#response, 'tcp', peer);
-    if (length === 0) {
-      this.#statistics.count('dropped');
-      return undefined;
-    }
-    this.#answerer.count('tcp');
-    this.#statistics.countLatency('tcp', (this.#clock.monotonic() - started) / 1000, 1);
-    return this.#response.subarray(0, length);
+  #reportLimits(): LimitReporter | undefined {
+    if (this.#rateLimit === undefined) return undefined;
+    const { memory, limits } = this.#rateLimit;
+    // Not through the throttled logger: each client has lines of its own, and the reporter bounds their number.
+    const { clock, logger } = this.#options;
+    return new LimitReporter({ prefixes: attachRateLimitMemory(memory).prefixes, limits, clock, logger });
   }
 }
 

@@ -72,6 +72,14 @@ const EVENTS = [
   /** Queries with a server cookie that was valid, and with one that was not. */
   'cookiesValid',
   'cookiesInvalid',
+  /** UDP responses beyond a rate limit: not sent, and sent without their records; and UDP queries beyond one, which are not answered. */
+  'limitedDropped',
+  'limitedSlipped',
+  'limitedQueries',
+  /** What would have become of others, if the limits were in force. */
+  'wouldLimitDropped',
+  'wouldLimitSlipped',
+  'wouldLimitQueries',
   /** UDP responses that the kernel did not take. */
   'udpSendErrors',
   /** Receive calls on UDP sockets that failed. */

@@ -15,6 +15,7 @@ import { type ListenAddress, LISTEN_ADDRESS_FORM, printListenAddress, scanListen
 import type { MistakeCode } from './mistake.ts';
 import { type Paths, readablePath } from './paths.ts';
 import { type ResolverConfig, SOURCE_NAMES, type SourceName } from './resolver-config.ts';
+import { rateLimitSchema } from './rate-limit-schema.ts';
 import { nameLeaf, type ZoneSettings, zoneSchema } from './zone-schema.ts';
 import { secretsOf16Octets } from './secret.ts';
 import { LOG_FORMATS, LOG_LEVELS } from '../logging.ts';
@@ -81,6 +82,7 @@ export function configSchema(paths: Paths): SchemaOf<ResolverConfig> {
         }),
         {},
       ),
+      rateLimit: z.prefault(rateLimitSchema(), {}),
       shutdownDelay: z._default(wholeNumber(0, MAX_SHUTDOWN_DELAY, 'a whole number of seconds'), 0),
       log: z.prefault(
         strictMap({ level: z._default(oneOf(LOG_LEVELS), 'info'), format: z._default(oneOf(LOG_FORMATS), 'json') }),
@@ -110,6 +112,7 @@ export function configSchema(paths: Paths): SchemaOf<ResolverConfig> {
           maxConnectionsPerClient: file.tcp.maxConnectionsPerClient,
           idleTimeoutSeconds: file.tcp.idleTimeout,
         },
+        rateLimits: file.rateLimit,
         log: file.log,
         shutdownDelaySeconds: file.shutdownDelay,
       };

@@ -1,5 +1,6 @@
 import { SOURCE_NAMES } from './resolver-config.ts';
 import { DEFAULT_ANNOTATIONS, DEFAULT_PORT, DEFAULT_SOURCES, DEFAULT_UDP_WORKERS, DEFAULT_ZONE } from './defaults.ts';
+import { RATE_LIMIT_MODES } from './rate-limit-schema.ts';
 import { LOG_FORMATS, LOG_LEVELS } from '../logging.ts';
 
 /** One flag of the command line: the only place that knows its name; help, parsing and the README's table follow from it. */
@@ -41,6 +42,10 @@ export type FlagName =
   | 'ips-annotation'
   | 'service-annotation'
   | 'nsid'
+  | 'rate-limit'
+  | 'query-limit'
+  | 'rate-limit-exempt'
+  | 'rate-limit-mode'
   | 'metrics'
   | 'shutdown-delay'
   | 'log-level'
@@ -136,6 +141,31 @@ export const FLAGS: readonly Flag[] = [
     fallback: DEFAULT_ANNOTATIONS.service,
   },
   { name: 'nsid', value: 'TEXT', description: 'answer the NSID option (RFC 5001) with this text', fallback: 'not answered' },
+  {
+    name: 'rate-limit',
+    value: 'RATE',
+    description: 'send one client so many UDP responses a second of one name, and have it come by TCP or with a cookie for more',
+    fallback: '0, no limit',
+  },
+  {
+    name: 'query-limit',
+    value: 'RATE',
+    description: 'answer so many UDP queries of one client a second at all, but those with a valid cookie',
+    fallback: '0, no limit',
+  },
+  {
+    name: 'rate-limit-exempt',
+    value: 'PREFIX',
+    description: 'do not limit these clients: addresses, prefixes, or private for all that are not routed on the Internet',
+    fallback: 'private',
+    repeatable: true,
+  },
+  {
+    name: 'rate-limit-mode',
+    value: 'MODE',
+    description: `what to do about who is beyond a limit: ${RATE_LIMIT_MODES.join(', or only ')}`,
+    fallback: 'limit',
+  },
   {
     name: 'metrics',
     value: 'ADDRESS:PORT',

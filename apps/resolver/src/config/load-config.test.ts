@@ -1,6 +1,7 @@
 import { describe, expect, it, jest } from '@jest/globals';
 
 import { nameOf, type ZoneConfig } from '@kubezone/core';
+import { resolveRateLimits } from '@kubezone/dns-server';
 
 import { loadConfig, type LoadedConfig } from './load-config.ts';
 import { printMistake } from './mistake.ts';
@@ -98,6 +99,7 @@ describe('flags', () => {
       nsid: undefined,
       udpWorkers: 1,
       udpPayloadSize: 1232,
+      rateLimits: resolveRateLimits({}),
       log: { level: 'info', format: 'json' },
     });
   });
@@ -633,7 +635,7 @@ describe('a configuration file', () => {
       [
         at(
           '3:1',
-          'claims: there is no such key; allowed here: clusters, manifests, sources, annotations, relativeTo, zones, listen, metrics, nsid, udpWorkers, udpPayloadSize, cookieSecrets, tcp, shutdownDelay, log, providers, owner [UNKNOWN_KEY]',
+          'claims: there is no such key; allowed here: clusters, manifests, sources, annotations, relativeTo, zones, listen, metrics, nsid, udpWorkers, udpPayloadSize, cookieSecrets, tcp, rateLimit, shutdownDelay, log, providers, owner [UNKNOWN_KEY]',
         ),
       ],
     ],

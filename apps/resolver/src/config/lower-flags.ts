@@ -25,6 +25,9 @@ const SINGLE_FLAGS: readonly (readonly [FlagName, KeyPath])[] = [
   ['service-annotation', ['annotations', 'service']],
   ['udp-workers', ['udpWorkers']],
   ['nsid', ['nsid']],
+  ['rate-limit', ['rateLimit', 'responsesPerSecond']],
+  ['query-limit', ['rateLimit', 'queriesPerSecond']],
+  ['rate-limit-mode', ['rateLimit', 'mode']],
   ['metrics', ['metrics']],
   ['shutdown-delay', ['shutdownDelay']],
   ['log-level', ['log', 'level']],
@@ -59,6 +62,12 @@ export function lowerFlags(
   if (sources !== undefined) {
     content['sources'] = sources;
     mark(['sources'], 'source');
+  }
+
+  const exempt = values.get('rate-limit-exempt');
+  if (exempt !== undefined) {
+    content['rateLimit'] = { ...asMap(content['rateLimit']), exempt };
+    mark(['rateLimit', 'exempt'], 'rate-limit-exempt');
   }
 
   // The empty text is no path; the schema says so.

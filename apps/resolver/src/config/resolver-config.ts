@@ -1,4 +1,5 @@
 import type { OwnerName } from '@kubezone/core';
+import type { RateLimits } from '@kubezone/dns-server';
 
 import type { LogConfig } from '../logging.ts';
 import type { ListenAddress } from './listen-address.ts';
@@ -28,6 +29,8 @@ export interface ResolverConfig {
   /** Secrets of 16 octets for DNS cookies (RFC 9018): the first makes them, all are checked. Undefined: one that no other process knows. */
   readonly cookieSecrets: readonly Uint8Array[] | undefined;
   readonly tcp: TcpConfig;
+  /** Limits of what a client gets over UDP. */
+  readonly rateLimits: RateLimits;
   readonly log: LogConfig;
   /** How long queries are still answered after `/readyz` has begun to say no. */
   readonly shutdownDelaySeconds: number;

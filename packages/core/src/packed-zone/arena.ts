@@ -9,9 +9,14 @@
  * A block goes back to the list of its size, and the next one of that size comes from there: for names that come and go, and addresses that change, that is
  * all there is to it. Where sizes shift, `compact` moves what is left of the emptiest segment elsewhere, a few blocks at a time, and the segment is free as a whole.
  * Blocks that cannot be moved (because others than a table's slot point to them) stand in segments of their own.
+ *
+ * Where the memory is used up, segments in which nothing is left become free at once, larger blocks are cut, those beside each other are joined, and compaction
+ * begins however little there is to gain: what does not fit then is refused, and may fit a few changes later.
  */
-import type { EditRefusalCode } from './edit-refusal.ts';
-import { classFor, classWithin, unitsOf } from './block-size.ts';
+import { ArenaFull } from './arena-full.ts';
+import type { ArenaUsage } from './arena-usage.ts';
+import { classFor, unitsOf } from './block-size.ts';
+import { FreeLists, KIND, KIND_BITS } from './free-lists.ts';
 import { type BlockAddress, FIRST_ADDRESS, type SharedMemory, UNIT_OCTETS, UNIT_WORDS } from './shared-memory.ts';
 
 /** What a block is good for: nodes can be moved by `compact`, other blocks cannot. */
@@ -20,19 +25,8 @@ export type Space = 'node' | 'fixed';
 const SEGMENT_BITS = 17;
 const SEGMENT_UNITS: number = 1 << SEGMENT_BITS;
 /** From here on a block has segments for itself. */
-const LARGE_UNITS = SEGMENT_UNITS / 4;
-const CLASSES = classFor(LARGE_UNITS) + 1;
-
-/** The first word of a block: size in units, and one of these. */
-const KIND_BITS = 3;
-const KIND = {
-  /** Below the bump pointer's limit, but given to nobody, and in no list. */
-  VOID: 0,
-  /** In the list of its size. */
-  FREE: 1,
-  NODE: 2,
-  FIXED: 3,
-} as const;
+const LARGE_UNITS = SEGMENT_UNITS / 2;
+const CLASSES = classFor(LARGE_UNITS - 1);
 
 /** Not in use: can become anything. */
 const SEGMENT_FREE = 0;
@@ -46,27 +40,11 @@ const SEGMENT_CONDEMNED = 4;
 /** Compaction begins where more than a quarter of the node space is free, and at least so many units. */
 const COMPACT_SHARE = 4;
 const COMPACT_MIN_UNITS = 2 * SEGMENT_UNITS;
+/** Where something did not fit, so much is enough. */
+const COMPACT_PRESSED_UNITS = SEGMENT_UNITS / 8;
 
-/** No memory is left: the zones of this process have reached the limit. */
-export class ArenaFull extends Error {
-  override readonly name: string = 'ArenaFull';
-  readonly code = 'PACKED_MEMORY_FULL' satisfies EditRefusalCode;
-
-  constructor(limitOctets: number) {
-    super(`the zones take more than the ${limitOctets / 2 ** 20} MiB that they may have together`);
-  }
-}
-
-/** How the memory is used, in octets. */
-export interface ArenaUsage {
-  /** Blocks that are given out, with what is lost by rounding. */
-  readonly usedOctets: number;
-  /** Blocks that wait to be given out again. */
-  readonly freeOctets: number;
-  /** What the system has had to give so far: it never takes any of it back. */
-  readonly touchedOctets: number;
-  readonly limitOctets: number;
-}
+/** The last of the memory, which only changes may take that take no more than they give back. */
+const MARGIN_SHARE = 64;
 
 /** Where the next block of a space is cut off. */
 interface Bump {
@@ -86,8 +64,7 @@ export class Arena {
   readonly #used: Int32Array;
   /** Where the unused rest of each segment begins; its blocks stand before that. */
   readonly #filled: Int32Array;
-  /** Heads of the lists of free blocks, by size class; nodes and fixed blocks apart. */
-  readonly #lists: Readonly<Record<Space, Int32Array>> = { node: new Int32Array(CLASSES), fixed: new Int32Array(CLASSES) };
+  readonly #free: Readonly<Record<Space, FreeLists>>;
   readonly #bumps: Readonly<Record<Space, Bump>> = {
     node: { kind: KIND.NODE, state: SEGMENT_NODE, at: 0, end: 0 },
     fixed: { kind: KIND.FIXED, state: SEGMENT_FIXED, at: 0, end: 0 },
@@ -97,13 +74,17 @@ export class Arena {
   /** Segments from here on have never been touched, and are all zeros. */
   #untouched = 0;
   #usedUnits = 0;
-  #freeUnits: Record<Space, number> = { node: 0, fixed: 0 };
   #nodeSegments = 0;
-  /** The segment being emptied, and how far; 0 where none is. */
+  /** The segment being emptied, and how far. */
   #compacting: { readonly segment: number; at: BlockAddress } | undefined;
+  /** Something did not fit: the next segment is to be emptied although there is little to gain. */
+  #isPressed = false;
+  /** The segment whose free blocks were joined last. */
+  #merged = 0;
 
   constructor({ octets, words }: SharedMemory) {
     this.#words = words;
+    this.#free = { node: new FreeLists(words, CLASSES), fixed: new FreeLists(words, CLASSES) };
     this.#end = octets.length / UNIT_OCTETS;
     const segments = this.#end >>> SEGMENT_BITS;
     this.#states = new Uint8Array(segments);
@@ -122,11 +103,16 @@ export class Arena {
     const sizeClass = classFor(units);
     const rounded = unitsOf(sizeClass);
     if (rounded >= LARGE_UNITS) return this.#allocateLarge(units < LARGE_UNITS ? LARGE_UNITS : units);
-    const address = this.#takeFree(sizeClass, rounded, space) || this.#cutOff(rounded, space);
-    this.#words[address * UNIT_WORDS] = (rounded << KIND_BITS) | this.#bumps[space].kind;
-    this.#used[address >>> SEGMENT_BITS] = (this.#used[address >>> SEGMENT_BITS] as number) + rounded;
-    this.#usedUnits += rounded;
-    return address;
+    const address = this.#free[space].take(sizeClass) || this.#cutOff(rounded, space);
+    if (address !== 0) return this.#give(address, rounded, space);
+    let larger = this.#free[space].takeLarger(sizeClass);
+    if (larger === 0 && this.#merge(space)) larger = this.#free[space].takeLarger(sizeClass - 1);
+    if (larger === 0) throw this.#press();
+    // A block of one unit cannot be: then it goes along.
+    const found = this.octetsOf(larger) / UNIT_OCTETS;
+    const given = found - rounded === 1 ? found : rounded;
+    this.#free[space].putRest(larger + given, larger + found);
+    return this.#give(larger, given, space);
   }
 
   /** Takes a block back. Nobody may read it any more. */
@@ -146,7 +132,7 @@ export class Arena {
       this.#releaseIfEmpty(segment);
       return;
     }
-    this.#putFree(address, units, (first & ((1 << KIND_BITS) - 1)) === KIND.NODE ? 'node' : 'fixed');
+    this.#free[(first & ((1 << KIND_BITS) - 1)) === KIND.NODE ? 'node' : 'fixed'].put(address, units);
   }
 
   /** How many octets a block has that was given out. */
@@ -155,19 +141,30 @@ export class Arena {
   }
 
   usage(): ArenaUsage {
-    const { node, fixed } = this.#freeUnits;
+    const { node, fixed } = this.#free;
     return {
       usedOctets: this.#usedUnits * UNIT_OCTETS,
-      freeOctets: (node + fixed + this.#freeSegments.length * SEGMENT_UNITS) * UNIT_OCTETS,
+      freeOctets: (node.units + fixed.units + this.#freeSegments.length * SEGMENT_UNITS) * UNIT_OCTETS,
       touchedOctets: this.#untouched * SEGMENT_UNITS * UNIT_OCTETS,
       limitOctets: this.#end * UNIT_OCTETS,
     };
   }
 
+  /** Whether there is so little left that nothing should grow: changes have to build what is new before what is old is given back. */
+  isNearlyFull(): boolean {
+    return this.#roomUnits() * MARGIN_SHARE < this.#end;
+  }
+
+  /** The error of what does not fit. */
+  full(): ArenaFull {
+    return new ArenaFull(this.#end * UNIT_OCTETS);
+  }
+
   /** Whether `compact` has something to do. */
   needsCompaction(): boolean {
     if (this.#compacting !== undefined) return true;
-    const free = this.#freeUnits.node;
+    const free = this.#free.node.units;
+    if (this.#isPressed && free >= COMPACT_PRESSED_UNITS) return true;
     return free >= COMPACT_MIN_UNITS && free * COMPACT_SHARE > this.#nodeSegments * SEGMENT_UNITS;
   }
 
@@ -177,16 +174,18 @@ export class Arena {
    * @param blocks how many blocks to look at
    * @param move copies a node elsewhere and has everybody use the copy; the old block is freed once nobody reads it any more. It does nothing for a block that is
    *   on its way to be freed already
+   * @throws {ArenaFull} where `move` finds no place: what is left stays in the segment, which is in use as before
    */
   compact(blocks: number, move: (address: BlockAddress) => void): void {
     this.#compacting ??= this.#condemn();
     const compacting = this.#compacting;
     if (compacting === undefined) return;
-    const { segment } = compacting;
     const words = this.#words;
+    const { segment } = compacting;
     for (let count = 0; count < blocks; count++) {
       if (compacting.at >= (this.#filled[segment] as number)) {
         this.#compacting = undefined;
+        this.#isPressed = false;
         this.#releaseIfEmpty(segment);
         return;
       }
@@ -196,83 +195,136 @@ export class Arena {
       compacting.at += units;
       const kind = first & ((1 << KIND_BITS) - 1);
       if (kind === KIND.NODE) {
-        move(address);
+        try {
+          move(address);
+        } catch (error) {
+          this.#acquit(segment);
+          throw error;
+        }
       } else if (kind === KIND.FREE) {
-        this.#unlink(address, units, 'node');
+        this.#free.node.unlink(address, units);
         words[address * UNIT_WORDS] = (units << KIND_BITS) | KIND.VOID;
       }
     }
   }
 
-  #takeFree(sizeClass: number, units: number, space: Space): BlockAddress {
-    const address = this.#lists[space][sizeClass] as BlockAddress;
-    if (address !== 0) this.#unlink(address, units, space);
+  #give(address: BlockAddress, units: number, space: Space): BlockAddress {
+    const segment = address >>> SEGMENT_BITS;
+    this.#words[address * UNIT_WORDS] = (units << KIND_BITS) | this.#bumps[space].kind;
+    this.#used[segment] = (this.#used[segment] as number) + units;
+    this.#usedUnits += units;
     return address;
   }
 
-  #putFree(address: BlockAddress, units: number, space: Space): void {
-    const words = this.#words;
-    const lists = this.#lists[space];
-    const sizeClass = classFor(units);
-    const next = lists[sizeClass] as BlockAddress;
-    const word = address * UNIT_WORDS;
-    words[word] = (units << KIND_BITS) | KIND.FREE;
-    words[word + 1] = next;
-    words[word + 2] = 0;
-    if (next !== 0) words[next * UNIT_WORDS + 2] = address;
-    lists[sizeClass] = address;
-    this.#freeUnits[space] += units;
+  #press(): ArenaFull {
+    this.#isPressed = true;
+    return this.full();
   }
 
-  #unlink(address: BlockAddress, units: number, space: Space): void {
-    const words = this.#words;
-    const next = words[address * UNIT_WORDS + 1] as BlockAddress;
-    const previous = words[address * UNIT_WORDS + 2] as BlockAddress;
-    if (previous === 0) this.#lists[space][classFor(units)] = next;
-    else words[previous * UNIT_WORDS + 1] = next;
-    if (next !== 0) words[next * UNIT_WORDS + 2] = previous;
-    this.#freeUnits[space] -= units;
+  /** What nodes can still take, be it in pieces. */
+  #roomUnits(): number {
+    const { at, end } = this.#bumps.node;
+    const segments = this.#freeSegments.length + this.#states.length - this.#untouched;
+    return this.#free.node.units + end - at + segments * SEGMENT_UNITS;
   }
 
+  /** Cuts a block from what is left of the segment being filled, or from another segment; 0 where there is none. */
   #cutOff(units: number, space: Space): BlockAddress {
     const bump = this.#bumps[space];
-    if (bump.at + units > bump.end) this.#openSegment(bump, space);
+    if (bump.at + units > bump.end && !this.#openSegment(bump, space)) return 0;
     const address = bump.at;
     bump.at += units;
     this.#filled[address >>> SEGMENT_BITS] = bump.at;
     return address;
   }
 
-  /** Begins a segment; what is left of the one before goes to the lists. */
-  #openSegment(bump: Bump, space: Space): void {
-    const segment = this.#freeSegments.pop() ?? this.#touch(1);
-    while (bump.end - bump.at >= 2) {
-      // Never one unit less than all that is left: a block of one unit cannot be.
-      let units = unitsOf(classWithin(bump.end - bump.at));
-      if (bump.end - bump.at - units === 1) units = unitsOf(classWithin(units - 1));
-      this.#putFree(bump.at, units, space);
-      bump.at += units;
-      this.#filled[(bump.at - 1) >>> SEGMENT_BITS] = bump.at;
+  /** Begins a segment; what is left of the one before goes to the lists. False where there is none. */
+  #openSegment(bump: Bump, space: Space): boolean {
+    const segment = this.#takeSegment();
+    if (segment === undefined) return false;
+    if (bump.end > bump.at) {
+      this.#filled[(bump.end - 1) >>> SEGMENT_BITS] = this.#free[space].putRest(bump.at, bump.end);
     }
     this.#states[segment] = bump.state;
     bump.at = Math.max(segment << SEGMENT_BITS, FIRST_ADDRESS);
     bump.end = (segment + 1) << SEGMENT_BITS;
     this.#filled[segment] = bump.at;
     if (space === 'node') this.#nodeSegments++;
+    return true;
+  }
+
+  /** A segment that is free, was never touched, or has nothing left in it. */
+  #takeSegment(): number | undefined {
+    const segment = this.#freeSegments.pop() ?? this.#touch(1);
+    if (segment !== undefined || !this.#vacate(1)) return segment;
+    return this.#freeSegments.pop();
   }
 
   /** The first of so many segments that have never been used. */
-  #touch(segments: number): number {
+  #touch(segments: number): number | undefined {
     const first = this.#untouched;
-    if (first + segments > this.#states.length) throw new ArenaFull(this.#end * UNIT_OCTETS);
+    if (first + segments > this.#states.length) return undefined;
     this.#untouched += segments;
     return first;
+  }
+
+  /** Makes segments free whose blocks are all in the lists: at most so many. Returns whether there was one. */
+  #vacate(most: number): boolean {
+    let count = 0;
+    for (let segment = 0; segment < this.#untouched && count < most; segment++) {
+      const state = this.#states[segment];
+      if ((state !== SEGMENT_NODE && state !== SEGMENT_FIXED) || this.#used[segment] !== 0) continue;
+      const space = state === SEGMENT_NODE ? 'node' : 'fixed';
+      if (segment === (this.#bumps[space].end - 1) >>> SEGMENT_BITS) continue;
+      this.#walk(segment, (address, units) => this.#free[space].unlink(address, units));
+      if (space === 'node') this.#nodeSegments--;
+      this.#states[segment] = SEGMENT_FREE;
+      this.#freeSegments.push(segment);
+      count++;
+    }
+    return count > 0;
+  }
+
+  /** Joins free blocks that stand beside each other, in one segment, and in the next one the next time. Returns false where there is none. */
+  #merge(space: Space): boolean {
+    for (let count = 0; count < this.#untouched; count++) {
+      this.#merged = (this.#merged + 1) % this.#untouched;
+      if (this.#states[this.#merged] !== this.#bumps[space].state) continue;
+      const free = this.#free[space];
+      let from = 0;
+      this.#walk(this.#merged, (address, units, kind) => {
+        if (kind === KIND.FREE) {
+          free.unlink(address, units);
+          from ||= address;
+        } else if (from !== 0) {
+          free.putRest(from, address);
+          from = 0;
+        }
+      });
+      if (from !== 0) free.putRest(from, this.#filled[this.#merged] as BlockAddress);
+      return true;
+    }
+    return false;
+  }
+
+  /** Goes through the blocks of a segment. */
+  #walk(segment: number, visit: (address: BlockAddress, units: number, kind: number) => void): void {
+    const end = this.#filled[segment] as BlockAddress;
+    for (let address = Math.max(segment << SEGMENT_BITS, FIRST_ADDRESS); address < end;) {
+      const first = this.#words[address * UNIT_WORDS] as number;
+      const units = first >>> KIND_BITS;
+      visit(address, units, first & ((1 << KIND_BITS) - 1));
+      address += units;
+    }
   }
 
   /** Segments in a row. Those that were freed before are looked through first. */
   #allocateLarge(units: number): BlockAddress {
     const segments = Math.ceil(units / SEGMENT_UNITS);
-    const first = this.#takeRow(segments) ?? this.#touchRow(segments);
+    if ((this.#roomUnits() - segments * SEGMENT_UNITS) * MARGIN_SHARE < this.#end) throw this.#press();
+    let first = this.#takeRow(segments) ?? this.#touchRow(segments);
+    if (first === undefined && this.#vacate(Infinity)) first = this.#takeRow(segments);
+    if (first === undefined) throw this.#press();
     for (let segment = first; segment < first + segments; segment++) this.#states[segment] = SEGMENT_LARGE;
     const address = first << SEGMENT_BITS;
     this.#words[address * UNIT_WORDS] = (units << KIND_BITS) | KIND.FIXED;
@@ -281,8 +333,8 @@ export class Arena {
   }
 
   /** As `#touch`, past the first segment, in which the header stands. */
-  #touchRow(segments: number): number {
-    if (this.#untouched === 0) this.#freeSegments.push(this.#touch(1));
+  #touchRow(segments: number): number | undefined {
+    if (this.#untouched === 0) this.#freeSegments.push(this.#touch(1) as number);
     return this.#touch(segments);
   }
 
@@ -315,9 +367,22 @@ export class Arena {
       if (this.#states[segment] !== SEGMENT_NODE || segment === filling >>> SEGMENT_BITS) continue;
       if (chosen < 0 || (this.#used[segment] as number) < (this.#used[chosen] as number)) chosen = segment;
     }
-    if (chosen < 0) return undefined;
+    if (chosen < 0) {
+      this.#isPressed = false;
+      return undefined;
+    }
     this.#states[chosen] = SEGMENT_CONDEMNED;
     return { segment: chosen, at: Math.max(chosen << SEGMENT_BITS, FIRST_ADDRESS) };
+  }
+
+  /** Stops emptying a segment: what is left in it stays, and what was freed meanwhile goes to the lists. */
+  #acquit(segment: number): void {
+    this.#compacting = undefined;
+    this.#isPressed = false;
+    this.#states[segment] = SEGMENT_NODE;
+    this.#walk(segment, (address, units, kind) => {
+      if (kind === KIND.VOID) this.#free.node.put(address, units);
+    });
   }
 
   #releaseIfEmpty(segment: number): void {

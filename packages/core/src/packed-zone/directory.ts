@@ -1,10 +1,11 @@
 /**
- * Which zones there are. A zone that comes is added in place; the directory is written anew where there is no room, and where a zone goes.
+ * Which zones there are. A zone that comes is added in place, one that goes is taken out in place, which takes no memory; the directory is written anew where there
+ * is no room. A zone that comes is not seen before its version; one that goes is found no more from a moment before its version is published on.
  *
  *     directory   word 0   size and kind        the arena's
  *                      1   shift                32 minus the binary logarithm of the number of slots
  *                      2   4 words *: a bit for each number of labels that some apex has
- *                      6   slots *              addresses of entries, found by the hash of the apex; 0: free
+ *                      6   slots *              addresses of entries, found by the hash of the apex; 0: free   1: gone
  *
  *     entry       word 0   size and kind        the arena's
  *                      1   head *               of the zone, changed with every version
@@ -12,14 +13,15 @@
  *                      3   apex                 wire format, lower case
  */
 import { HashedName } from './hashed-name.ts';
-import { type BlockAddress, DIRECTORY_WORD, SEED_WORD, type SharedMemory, UNIT_OCTETS, UNIT_WORDS } from './shared-memory.ts';
+import { type BlockAddress, DIRECTORY_WORD, keyOf, type SharedMemory, UNIT_OCTETS, UNIT_WORDS } from './shared-memory.ts';
 
 const LABELS_WORDS = 2;
 const SLOTS_WORDS = 6;
 const HEAD = 1;
 const LENGTH = 2;
 const APEX_OCTETS = 12;
-const GOLDEN = 0x9e37_79b1;
+/** In the slot of an entry that was taken out: an address in the memory's header, where words are 0, so that no apex has the length of this entry's. */
+const REMOVED: BlockAddress = 1;
 
 /** How many octets an entry takes. */
 export function entryOctets(apex: HashedName): number {
@@ -48,7 +50,7 @@ export function directoryOctets(zones: number): number {
   return (SLOTS_WORDS + slotsFor(zones)) * 4;
 }
 
-/** How many zones can be in a directory that was written with so many: half of its slots stay free, so that a search ends soon. */
+/** How many zones can be in a directory that was written with so many, those that have gone included: half of its slots stay free, so that a search ends soon. */
 export function roomFor(zones: number): number {
   return slotsFor(zones) / 2;
 }
@@ -65,17 +67,16 @@ export function writeDirectory(memory: SharedMemory, directory: BlockAddress, en
 
 /** Adds an entry to a directory that has room for it, and may be in use: whether readers see the zone, its head says. */
 export function addEntry(memory: SharedMemory, directory: BlockAddress, entry: BlockAddress): void {
-  const { octets, words } = memory;
-  const first = directory * UNIT_WORDS;
-  const shift = words[first + 1] as number;
-  const mask = -1 >>> shift;
-  const apex = new HashedName(seedOf(memory));
-  apex.load(octets, entry * UNIT_OCTETS + APEX_OCTETS, octets.length);
-  const { labels } = apex;
-  let slot = Math.imul(apex.hashes[labels] as number, GOLDEN) >>> shift;
-  while (words[first + SLOTS_WORDS + slot] !== 0) slot = (slot + 1) & mask;
-  Atomics.store(words, first + SLOTS_WORDS + slot, entry);
-  Atomics.or(words, first + LABELS_WORDS + (labels >>> 5), 1 << (labels & 31));
+  const { words } = memory;
+  const labels = apexOf(memory, entry).labels;
+  Atomics.store(words, slotOf(memory, directory, entry, 0), entry);
+  Atomics.or(words, directory * UNIT_WORDS + LABELS_WORDS + (labels >>> 5), 1 << (labels & 31));
+}
+
+/** Takes an entry out of a directory that has it, and may be in use. Its slot is not used again: to a search it is as an entry of another name. */
+export function removeEntry(memory: SharedMemory, directory: BlockAddress, entry: BlockAddress): void {
+  const { words } = memory;
+  Atomics.store(words, slotOf(memory, directory, entry, entry), REMOVED);
 }
 
 /**
@@ -92,7 +93,7 @@ export function findEntry({ octets, words }: SharedMemory, name: HashedName, lab
     if (((Atomics.load(words, first + LABELS_WORDS + (apexLabels >>> 5)) >>> (apexLabels & 31)) & 1) === 0) continue;
     const start = name.startOf(apexLabels);
     const length = name.length - start;
-    let slot = Math.imul(name.hashes[apexLabels] as number, GOLDEN) >>> shift;
+    let slot = (name.hashes[apexLabels] as number) >>> shift;
     for (let entry = Atomics.load(words, first + SLOTS_WORDS + slot); entry !== 0;) {
       if (words[entry * UNIT_WORDS + LENGTH] === length) {
         const at = entry * UNIT_OCTETS + APEX_OCTETS;
@@ -112,12 +113,25 @@ export function apexLengthOf(words: Int32Array, entry: BlockAddress): number {
   return words[entry * UNIT_WORDS + LENGTH] as number;
 }
 
-/** The hash of the root. */
-export function seedOf({ words }: SharedMemory): number {
-  return words[SEED_WORD] as number;
-}
-
 /** At most a quarter is in use at first. */
 function slotsFor(zones: number): number {
   return 2 ** Math.ceil(Math.log2(Math.max(zones, 1) * 4));
+}
+
+function apexOf(memory: SharedMemory, entry: BlockAddress): HashedName {
+  const { octets } = memory;
+  const apex = new HashedName(keyOf(memory));
+  apex.load(octets, entry * UNIT_OCTETS + APEX_OCTETS, octets.length);
+  return apex;
+}
+
+/** Index of the word of the first slot for an entry in which something stands: the entry itself, or nothing. It must be there. */
+function slotOf(memory: SharedMemory, directory: BlockAddress, entry: BlockAddress, content: BlockAddress): number {
+  const { words } = memory;
+  const first = directory * UNIT_WORDS;
+  const shift = words[first + 1] as number;
+  const apex = apexOf(memory, entry);
+  let slot = (apex.hashes[apex.labels] as number) >>> shift;
+  while (words[first + SLOTS_WORDS + slot] !== content) slot = (slot + 1) & (-1 >>> shift);
+  return first + SLOTS_WORDS + slot;
 }

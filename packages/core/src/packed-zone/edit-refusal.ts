@@ -17,6 +17,14 @@ export interface EditRefusal {
   readonly message: string;
 }
 
+/** What `PackedZone.apply` did. */
+export interface AppliedEdits {
+  /** Whether anything is other than it was. */
+  readonly changed: boolean;
+  /** Edits for which there was no memory, or which are too large; the others are made. Each edit is made whole or not at all. */
+  readonly refused: readonly EditRefusal[];
+}
+
 /** Refuses an RRset for its size. */
 export function refuseSize(edit: ZoneEdit, { owner, type, rdatas }: RRset): EditRefusal {
   const message = `${owner} ${printRRType(type)}: ${rdatas.length} records found, 65,535 are possible`;

@@ -3,9 +3,9 @@ import * as fc from 'fast-check';
 
 import { isFailure } from '../failure.ts';
 import { composeName, labelCount, type OwnerName, parentOf, parseName, wildcardBelow } from '../name/owner-name.ts';
-import { HashedName } from './hashed-name.ts';
+import { HashedName, hashKeyFrom } from './hashed-name.ts';
 
-const SEED = 0x1234_5678;
+const KEY = hashKeyFrom(0x1234_5678);
 
 const wireLabel = fc.oneof(
   {
@@ -26,7 +26,7 @@ const wireName = fc.array(wireLabel, { maxLength: 30 }).map((labels) => {
 });
 
 function load(wire: Uint8Array): HashedName {
-  const name = new HashedName(SEED);
+  const name = new HashedName(KEY);
   expect(name.load(wire, 0, wire.length)).toBe(wire.length);
   return name;
 }
@@ -62,13 +62,13 @@ describe('a hashed name', () => {
       fc.property(fc.oneof(wireName, fc.uint8Array({ maxLength: 300 })), fc.nat(3), (octets, cut) => {
         const wire = octets.subarray(0, Math.max(0, octets.length - cut));
         const expected = parseName(wire, 0, 'refuse');
-        expect(new HashedName(SEED).load(wire, 0, wire.length)).toBe(isFailure(expected) ? -1 : expected.end);
+        expect(new HashedName(KEY).load(wire, 0, wire.length)).toBe(isFailure(expected) ? -1 : expected.end);
       }),
       { numRuns: 1000 },
     );
     const longest = Uint8Array.of(...Array.from({ length: 127 }, () => [1, 0x61]).flat(), 0);
     expect(load(longest).labels).toBe(127);
-    expect(new HashedName(SEED).load(Uint8Array.of(1, 0x61, ...longest), 0, 257)).toBe(-1);
+    expect(new HashedName(KEY).load(Uint8Array.of(1, 0x61, ...longest), 0, 257)).toBe(-1);
   });
 
   it('becomes the wildcard below any end of another name', () => {
@@ -80,13 +80,36 @@ describe('a hashed name', () => {
         let end: OwnerName | undefined = parse(wire);
         for (let count = name.labels; count > labels; count--) end = parentOf(end as OwnerName);
         const expected = load(composeName(wildcardBelow(end as OwnerName) as OwnerName));
-        const wildcard = new HashedName(SEED);
+        const wildcard = new HashedName(KEY);
         wildcard.loadWildcard(name, labels);
         expect([...wildcard.octets.subarray(0, wildcard.length)]).toEqual([...expected.octets.subarray(0, expected.length)]);
         expect(wildcard.hashes[labels + 1]).toBe(expected.hashes[labels + 1]);
         expect(wildcard.startOf(labels + 1)).toBe(0);
       }),
     );
+  });
+
+  it('collides under one key where it does not under others, however alike their seeds are', () => {
+    const seed = 0x1234_565a;
+    const pairs = collidingNames(seed, 400_000);
+    expect(pairs.length).toBeGreaterThan(5);
+    // The same low bits, the same high bits, neighbours, and what has nothing in common.
+    const others = Array.from({ length: 64 }, (_, index) => index + 1).flatMap((index) => [
+      (seed & 0xff) | (Math.imul(index, 0x9e37_79b1) & ~0xff),
+      seed + index,
+      seed + index * 2 ** 32,
+      Math.imul(index, 0x85eb_ca6b),
+    ]);
+    let collisions = 0;
+    for (const other of others) {
+      const [one, two] = [new HashedName(hashKeyFrom(other)), new HashedName(hashKeyFrom(other))];
+      for (const [first, second] of pairs) {
+        one.load(first, 0, first.length);
+        two.load(second, 0, second.length);
+        if (one.hashes[2] === two.hashes[2]) collisions++;
+      }
+    }
+    expect(collisions).toBe(0);
   });
 
   it('tells names apart that end differently', () => {
@@ -98,3 +121,22 @@ describe('a hashed name', () => {
     expect(one?.endsLike(other as HashedName, 3)).toBe(false);
   });
 });
+
+/** Pairs of names of the same length, in wire format, that have the same hash. */
+function collidingNames(seed: number, count: number): [Uint8Array, Uint8Array][] {
+  const seen = new Map<number, Uint8Array>();
+  const pairs: [Uint8Array, Uint8Array][] = [];
+  const name = new HashedName(hashKeyFrom(seed));
+  for (let number = 0; number < count; number++) {
+    const text = [0x9e37_79b1, 0x85eb_ca6b]
+      .map((factor) => (Math.imul(number, factor) >>> 0).toString(16).padStart(8, '0'))
+      .join('');
+    const wire = Uint8Array.of(16, ...Buffer.from(text), 7, ...Buffer.from('example'), 0);
+    name.load(wire, 0, wire.length);
+    const hash = name.hashes[2] as number;
+    const other = seen.get(hash);
+    if (other === undefined) seen.set(hash, wire);
+    else pairs.push([other, wire]);
+  }
+  return pairs;
+}

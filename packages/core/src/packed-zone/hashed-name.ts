@@ -3,12 +3,14 @@ const FOLDED: Uint8Array = Uint8Array.from({ length: 256 }, (_, octet) =>
   octet >= 0x41 && octet <= 0x5a ? octet + 0x20 : octet,
 );
 
-/** The prime of FNV-1a, 32 bits. */
-const FNV_PRIME = 0x0100_0193;
-
 const ASTERISK = 0x2a;
 const MAX_LABEL_OCTETS = 63;
 const MAX_NAME_OCTETS = 255;
+
+/** How many secret words the hash takes: one for each octet of a name, the first of which is the hash of the root. */
+export const KEY_WORDS = 256;
+/** 2^32 divided by the golden ratio. */
+const GOLDEN = 0x9e37_79b1;
 
 /**
  * A name in wire format, folded to lower case, with the hash of each of its ends: made to be loaded again and again without an allocation.
@@ -17,20 +19,29 @@ const MAX_NAME_OCTETS = 255;
  *     starts     0       4                       labels from the left
  *     hashes   [ of the root, of example., of www.example. ]       by the number of labels
  *
- * A hash goes label by label from the right, so that of a name begins with that of its parent: one pass over the octets gives all.
+ * A hash is the sum of the octets, each multiplied by the secret word of its place counted from the right, so that of a name begins with that of its parent: one
+ * pass over the octets gives all. Two names that are chosen without knowledge of the words have the same hash with a probability of at most 2^-25 whichever they are
+ * (M. Dietzfelbinger, "Universal hashing and k-wise independent random variables via integer arithmetic without primes", 1996): there is no pair that collides under
+ * every key, nor under many. What stands in `hashes` is mixed once more, so that each of its bits is as good as any other.
  */
 export class HashedName {
   readonly octets: Uint8Array = new Uint8Array(MAX_NAME_OCTETS + 1);
   readonly starts: Uint8Array = new Uint8Array(128);
   readonly hashes: Int32Array = new Int32Array(128);
+  /** The words that names are hashed with. */
+  readonly key: Int32Array;
+  /** What `hashes` are made of. */
+  readonly #sums: Int32Array = new Int32Array(128);
   /** How many octets the name has, the root's included. */
   length = 1;
   /** How many labels, the root's not counted. */
   labels = 0;
 
-  /** @param seed the hash of the root */
-  constructor(seed: number) {
-    this.hashes[0] = seed;
+  /** @param key `KEY_WORDS` secret words: names can be compared whose keys are the same */
+  constructor(key: Int32Array) {
+    this.key = key;
+    this.#sums[0] = key[0] as number;
+    this.hashes[0] = mixBits(key[0] as number);
   }
 
   /**
@@ -40,7 +51,8 @@ export class HashedName {
    * @returns the offset after the name; -1 where it is no name: too long, compressed, of a reserved label type, or cut off. Then nothing of it is to be used
    */
   load(source: Uint8Array, at: number, end: number): number {
-    const { octets, starts, hashes } = this;
+    const { octets, starts, hashes, key } = this;
+    const sums = this.#sums;
     let labels = 0;
     let from = at;
     for (;;) {
@@ -52,16 +64,18 @@ export class HashedName {
       from += length + 1;
       if (from - at >= MAX_NAME_OCTETS) return -1;
     }
-    let hash = hashes[0] as number;
+    const root = from - at;
+    let sum = sums[0] as number;
     for (let label = labels - 1; label >= 0; label--) {
       let to = starts[label] as number;
       for (const labelEnd = to + 1 + (source[at + to] as number); to < labelEnd; to++) {
         // A length is at most 63 and no letter less than 65: folding leaves lengths as they are.
         const octet = FOLDED[source[at + to] as number] as number;
         octets[to] = octet;
-        hash = Math.imul(hash ^ octet, FNV_PRIME);
+        sum = addOctet(sum, key, root - to, octet);
       }
-      hashes[labels - label] = hash;
+      sums[labels - label] = sum;
+      hashes[labels - label] = mixBits(sum);
     }
     const length = from - at + 1;
     octets[length - 1] = 0;
@@ -92,14 +106,17 @@ export class HashedName {
    * @param labels fewer than the other name has, so that the wildcard is no longer than that
    */
   loadWildcard(other: HashedName, labels: number): void {
-    const { octets, hashes } = this;
+    const { octets, key } = this;
     const start = other.startOf(labels);
+    const root = other.length - 1 - start;
     octets[0] = 1;
     octets[1] = ASTERISK;
     for (let index = start; index < other.length; index++) octets[2 + index - start] = other.octets[index] as number;
     this.length = 2 + other.length - start;
     this.labels = labels + 1;
-    hashes[labels + 1] = Math.imul(Math.imul((other.hashes[labels] as number) ^ 1, FNV_PRIME) ^ ASTERISK, FNV_PRIME);
+    const sum = addOctet(addOctet(other.#sums[labels] as number, key, root + 1, ASTERISK), key, root + 2, 1);
+    this.#sums[labels + 1] = sum;
+    this.hashes[labels + 1] = mixBits(sum);
   }
 
   /** Whether the last labels of this name are those of another, as many as given. */
@@ -120,4 +137,26 @@ export class HashedName {
     for (let index = 0; index < length; index++) if (FOLDED[source[at + index] as number] !== octets[index]) return false;
     return true;
   }
+}
+
+/**
+ * The key that a seed stands for.
+ *
+ * @param seed a random integer of up to 53 bits
+ */
+export function hashKeyFrom(seed: number): Int32Array {
+  const high = Math.floor(seed / 2 ** 32) | 0;
+  return Int32Array.from({ length: KEY_WORDS }, (_, index) => mixBits(mixBits((seed + Math.imul(index, GOLDEN)) | 0) ^ high));
+}
+
+/** What an octet, so many octets before the root's, adds to the hash of a name: the one place where names are hashed. */
+function addOctet(sum: number, key: Int32Array, place: number, octet: number): number {
+  return (sum + Math.imul(key[place] as number, octet)) | 0;
+}
+
+/** Has every bit depend on all others, one to one: the last step of MurmurHash3. */
+function mixBits(sum: number): number {
+  let mixed = Math.imul(sum ^ (sum >>> 16), 0x85eb_ca6b);
+  mixed = Math.imul(mixed ^ (mixed >>> 13), 0xc2b2_ae35);
+  return mixed ^ (mixed >>> 16);
 }

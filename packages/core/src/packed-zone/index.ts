@@ -1,14 +1,16 @@
 /** Zones packed in shared memory: see docs/adr/0009. The words of the layout are exported because the hot path of the server reads them itself. */
-export { ArenaFull, type ArenaUsage } from './arena.ts';
-export type { EditRefusal, EditRefusalCode } from './edit-refusal.ts';
+export { ArenaFull } from './arena-full.ts';
+export type { ArenaUsage } from './arena-usage.ts';
+export type { AppliedEdits, EditRefusal, EditRefusalCode } from './edit-refusal.ts';
 export { HashedName } from './hashed-name.ts';
 export { findRRset, NODE_FLAG, RRSET_WORDS, SHAPE } from './node.ts';
 export { packedZoneBuilder, type PackedZoneBuilder } from './packed-zone-builder.ts';
-export { type AppliedEdits, PackedZone } from './packed-zone.ts';
-export { PackedZones, type PackedZonesOptions } from './packed-zones.ts';
+export { PackedZone } from './packed-zone.ts';
+export { PackedZones, type PackedZonesOptions, type PackedZonesUsage } from './packed-zones.ts';
 export {
   attachSharedMemory,
   type BlockAddress,
+  defaultMemoryOctets,
   MAX_THREADS,
   readerWord,
   type SharedMemory,

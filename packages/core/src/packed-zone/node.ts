@@ -81,6 +81,17 @@ export function nodeOctets(words: Int32Array, node: BlockAddress): number {
   return (word - node * UNIT_WORDS) * 4;
 }
 
+/** Whether a name's newest node says that the name is gone. */
+export function isDead(words: Int32Array, node: BlockAddress): boolean {
+  return ((words[node * UNIT_WORDS + SHAPE] as number) & NODE_FLAG.DEAD) !== 0;
+}
+
+/** Copies a node to another block, but for the arena's word. */
+export function copyNode(words: Int32Array, from: BlockAddress, to: BlockAddress): void {
+  const first = from * UNIT_WORDS;
+  words.copyWithin(to * UNIT_WORDS + 1, first + 1, first + nodeOctets(words, from) / 4);
+}
+
 /** The name of a node. */
 export function readOwner({ octets }: SharedMemory, node: BlockAddress): OwnerName {
   const parsed = parseName(octets, node * UNIT_OCTETS + NAME_OCTETS, 'refuse');
@@ -90,28 +101,54 @@ export function readOwner({ octets }: SharedMemory, node: BlockAddress): OwnerNa
 
 /** The RRsets of a node, as objects that share nothing with the memory. */
 export function readRRsets(memory: SharedMemory, node: BlockAddress, owner: OwnerName): RRset[] {
+  return mapRRsets(memory.words, node, (rrset) => readRRset(memory, rrset, owner));
+}
+
+/** The RRset that begins at a word. */
+export function readRRset(memory: SharedMemory, rrset: number, owner: OwnerName): RRset {
   const { words } = memory;
+  return { owner, type: (words[rrset] as number) & 0xffff, ttl: words[rrset + 1] as number, rdatas: readRdatas(memory, rrset) };
+}
+
+/** As `readRRsets`, but rdata is read when it is asked for, which must be while the node is: one small question must not unpack all that a name has. */
+export function viewRRsets(memory: SharedMemory, node: BlockAddress, owner: OwnerName): RRset[] {
+  return mapRRsets(memory.words, node, (rrset) => viewRRset(memory, rrset, owner));
+}
+
+function viewRRset(memory: SharedMemory, rrset: number, owner: OwnerName): RRset {
+  const { words } = memory;
+  let rdatas: readonly Rdata[] | undefined;
+  return {
+    owner,
+    type: (words[rrset] as number) & 0xffff,
+    ttl: words[rrset + 1] as number,
+    get rdatas(): readonly Rdata[] {
+      rdatas ??= readRdatas(memory, rrset);
+      return rdatas;
+    },
+  };
+}
+
+function mapRRsets(words: Int32Array, node: BlockAddress, read: (rrset: number) => RRset): RRset[] {
   const rrsets: RRset[] = [];
   let rrset = rrsetsWord(words, node);
   for (let count = rrsetCountOf(words, node); count > 0; count--) {
-    rrsets.push(readRRset(memory, rrset, owner));
+    rrsets.push(read(rrset));
     rrset = nextRRsetWord(words, rrset);
   }
   return rrsets;
 }
 
-/** The RRset that begins at a word. */
-export function readRRset({ octets, words }: SharedMemory, rrset: number, owner: OwnerName): RRset {
-  const first = words[rrset] as number;
+function readRdatas({ octets, words }: SharedMemory, rrset: number): Rdata[] {
   const rdatas: Rdata[] = [];
   let at = (rrset + RRSET_WORDS) * 4;
-  for (let count = first >>> 16; count > 0; count--) {
+  for (let count = (words[rrset] as number) >>> 16; count > 0; count--) {
     const start = at + 2;
     at = start + (((octets[at] as number) << 8) | (octets[at + 1] as number));
     // Not `slice`: it would make another SharedArrayBuffer.
     rdatas.push(new Uint8Array(octets.subarray(start, at)));
   }
-  return { owner, type: first & 0xffff, ttl: words[rrset + 1] as number, rdatas };
+  return rdatas;
 }
 
 /** Whether an RRset has more records than a node counts: more than any message could hold. */

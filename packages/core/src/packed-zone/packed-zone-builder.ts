@@ -48,6 +48,11 @@ export function packedZoneBuilder(zones: PackedZones, apex: OwnerName): PackedZo
   const diagnostics = diagnosticList();
   const files: string[] = [];
   const zone = zones.create(apex, placeholderFor(apex));
+  let isDiscarded = false;
+  const discard = (): void => {
+    if (!isDiscarded) zones.discard(zone);
+    isDiscarded = true;
+  };
   let hasSoa = false;
   let owner: OwnerName | undefined;
   let pending: PendingRRset[] = [];
@@ -103,7 +108,7 @@ export function packedZoneBuilder(zones: PackedZones, apex: OwnerName): PackedZo
     build() {
       flush();
       if (!hasSoa) {
-        zones.discard(zone);
+        discard();
         diagnostics.add({ code: 'SOA_MISSING', severity: 'error', message: `${apex} has no SOA: the zone cannot be served` });
         return { diagnostics: diagnostics.list() };
       }
@@ -115,7 +120,7 @@ export function packedZoneBuilder(zones: PackedZones, apex: OwnerName): PackedZo
       checkDelegations(zone, draftOf(zones.memory, zone, locationOf), diagnostics);
       return { zone, diagnostics: diagnostics.list() };
     },
-    discard: () => zones.discard(zone),
+    discard,
   };
 }
 

@@ -15,16 +15,20 @@ import { composeNameInto, isAtOrBelow, type OwnerName } from '../name/owner-name
 import { printRRType, TYPE } from '../rr/rr-type.ts';
 import type { RRset } from '../rr/rrset.ts';
 import { sameRRsets } from '../zone/same-rrsets.ts';
-import type { ZoneEdit, ZoneNode } from '../zone/zone.ts';
-import { type Arena, ArenaFull } from './arena.ts';
+import type { ZoneEdit, ZoneNode, ZoneView } from '../zone/zone.ts';
+import type { Arena } from './arena.ts';
+import { ArenaFull } from './arena-full.ts';
 import { checkEdit, isSoa } from './check-edit.ts';
 import { DepthCounts } from './depth-counts.ts';
-import { type EditRefusal, refuseSize } from './edit-refusal.ts';
 import { storeHead } from './directory.ts';
+import { type AppliedEdits, type EditRefusal, refuseSize } from './edit-refusal.ts';
 import type { HashedName } from './hashed-name.ts';
 import {
   BIRTH,
   CHILDREN,
+  copyNode,
+  isDead,
+  isTooLarge,
   NODE_FLAG,
   type NodeDraft,
   nodeOctets,
@@ -33,13 +37,11 @@ import {
   readRRsets,
   rrsetCountOf,
   SHAPE,
-  isTooLarge,
 } from './node.ts';
 import { type BlockAddress, type SharedMemory, UNIT_WORDS } from './shared-memory.ts';
 import { nodeAt, slotsOf } from './table-layout.ts';
 import { TASK, type Versions } from './versions.ts';
 import { headOctets, type HeadFields, writeHead } from './zone-head.ts';
-import type { ZoneView } from '../zone/zone.ts';
 import { ZoneTable } from './zone-table.ts';
 
 /** What the zones of one memory share. */
@@ -52,14 +54,6 @@ export interface ZoneHost {
   createName(): HashedName;
   /** Told that a zone needs another head with the next version. */
   onChange(zone: PackedZone): void;
-}
-
-/** What `apply` did. */
-export interface AppliedEdits {
-  /** Whether anything is other than it was. */
-  readonly changed: boolean;
-  /** Edits for which there was no memory, or which are too large; the others are made. Each edit is made whole or not at all. */
-  readonly refused: readonly EditRefusal[];
 }
 
 /** A zone that can be changed. Made by `PackedZones`, which also publishes the changes. */
@@ -94,11 +88,13 @@ export class PackedZone implements ZoneView {
     this.apexName = host.createName();
     this.#load(apex, this.apexName);
     this.#name = host.createName();
-    this.#table = new ZoneTable(host.memory, host.arena, host.createName(), (table) => {
-      this.#free(table);
-      this.#noteChange();
-    });
-    this.#edit({ owner: apex, exists: true, rrsets: [] });
+    this.#table = new ZoneTable(host.memory, host.arena, host.createName(), (table) => this.#retire(table));
+    try {
+      this.#edit({ owner: apex, exists: true, rrsets: [] });
+    } catch (error) {
+      host.arena.free(this.#table.address);
+      throw error;
+    }
   }
 
   get soa(): RRset {
@@ -134,7 +130,7 @@ export class PackedZone implements ZoneView {
     const table = this.#table.address;
     for (let slot = slotsOf(memory.words, table) - 1; slot >= 0; slot--) {
       const node = nodeAt(memory.words, table, slot);
-      if (node === 0 || this.#isDead(node)) continue;
+      if (node === 0 || isDead(memory.words, node)) continue;
       yield this.#nodeOf(node, readOwner(memory, node));
       if (this.#changes !== changes) throw new RangeError(`the zone ${this.apex} has changed while its nodes were read`);
     }
@@ -186,7 +182,7 @@ export class PackedZone implements ZoneView {
 
   // --- For PackedZones ---
 
-  /** The newest head; 0 where the zone was never published. */
+  /** 0 where the zone was never published. */
   get head(): BlockAddress {
     return this.#head;
   }
@@ -210,6 +206,7 @@ export class PackedZone implements ZoneView {
       table: this.#table.address,
       flags: this.#flags,
       apex: this.apexName,
+      scratch: this.#name,
       mostLabels: this.#depths.mostLabels,
       names: this.#nameCount,
       rrsets: this.#rrsetCount,
@@ -237,36 +234,29 @@ export class PackedZone implements ZoneView {
     this.#table.abandon();
   }
 
-  /** Gives back the node of a name that is gone, unless the name is there again. */
+  /** Takes the dead node of a name out of the table, unless the name is there again. Readers may have found it until now, so it is given back a version later. */
   bury(node: BlockAddress): void {
-    if (this.#table.remove(node)) this.#host.arena.free(node);
+    if (this.#table.remove(node)) this.#free(node);
   }
 
   /** Copies a node to another place. Does nothing for one that is to be freed anyway. */
   move(node: BlockAddress): void {
     const { memory, arena, versions } = this.#host;
     const { words } = memory;
-    if (this.#isDead(node) || !this.#table.holds(node)) return;
+    if (isDead(words, node) || !this.#table.holds(node)) return;
     const copy = arena.allocate(nodeOctets(words, node), 'node');
-    const [from, to] = [node * UNIT_WORDS, copy * UNIT_WORDS];
-    for (let word = nodeOctets(words, node) / 4 - 1; word > 0; word--) words[to + word] = words[from + word] as number;
-    if (words[to + BIRTH] !== 0) versions.later(TASK.SETTLE, copy);
+    copyNode(words, node, copy);
+    if (words[copy * UNIT_WORDS + BIRTH] !== 0) versions.later(TASK.SETTLE, copy);
     this.#table.move(node, copy);
     this.#free(node);
   }
-
-  // --- Changes ---
 
   /** Makes one edit, whole or not at all. Returns whether it changed anything. */
   #edit({ owner, exists, rrsets }: ZoneEdit): boolean {
     const isApex = owner === this.apex;
     const soa = isApex ? (rrsets.find(isSoa) ?? this.#soa) : undefined;
-    const nodeChanged = this.#editNode(
-      owner,
-      exists,
-      soa === undefined ? rrsets : rrsets.filter((rrset) => !isSoa(rrset)),
-      isApex,
-    );
+    const others = soa === undefined ? rrsets : rrsets.filter((rrset) => !isSoa(rrset));
+    const nodeChanged = this.#editNode(owner, exists, others, isApex);
     if (soa === undefined || sameRRsets([soa], [this.#soa])) return nodeChanged;
     this.#soa = soa;
     return true;
@@ -290,7 +280,9 @@ export class PackedZone implements ZoneView {
   #write(name: HashedName, before: BlockAddress, own: boolean): void {
     const { memory, arena, draft } = this.#host;
     const missing = before === 0 ? this.#countMissing(name) : 0;
-    this.#table.makeRoom(1 + missing);
+    // A name that is there has its slot, and gives back its node: it can be changed however full table and memory are, if it does not grow.
+    if (draft.octets(name.length) > (before === 0 ? 0 : arena.octetsOf(before)) && arena.isNearlyFull()) throw arena.full();
+    if (before === 0) this.#table.makeRoom(1 + missing);
     const blocks: BlockAddress[] = [];
     try {
       blocks.push(arena.allocate(draft.octets(name.length), 'node'));
@@ -315,14 +307,14 @@ export class PackedZone implements ZoneView {
 
   /** Hangs a node into the slot of its name. */
   #hang(name: HashedName, labels: number, node: BlockAddress, children: number): void {
-    const { words } = this.#host.memory;
-    const { versions } = this.#host;
+    const { memory, versions } = this.#host;
+    const { words } = memory;
     const newest = this.#table.find(name, labels);
     const word = node * UNIT_WORDS;
     words[word + BIRTH] = this.#isPublished ? versions.next : 0;
     words[word + PREVIOUS] = this.#isPublished ? newest : 0;
     words[word + CHILDREN] = children;
-    if (newest !== 0 && !this.#isDead(newest)) this.#countNode(name, labels, newest, -1);
+    if (newest !== 0 && !isDead(words, newest)) this.#countNode(name, labels, newest, -1);
     this.#countNode(name, labels, node, 1);
     this.#table.set(name, labels, node);
     if (newest !== 0) this.#free(newest);
@@ -331,8 +323,8 @@ export class PackedZone implements ZoneView {
 
   /** Removes a name that nothing holds any more, and the empty non-terminals above it that it was the last to hold. */
   #remove(name: HashedName, labels: number, node: BlockAddress): void {
-    const { words } = this.#host.memory;
-    const { arena, versions } = this.#host;
+    const { arena, versions, memory } = this.#host;
+    const { words } = memory;
     this.#countNode(name, labels, node, -1);
     const parent = labels > this.apexName.labels ? this.#find(name, labels - 1) : 0;
     if (this.#isPublished) {
@@ -371,14 +363,9 @@ export class PackedZone implements ZoneView {
     words[parent * UNIT_WORDS + CHILDREN] = this.#childrenOf(parent) + by;
   }
 
-  /** The newest node of a name; 0 where it does not exist. */
   #find(name: HashedName, labels: number): BlockAddress {
     const node = this.#table.find(name, labels);
-    return node === 0 || this.#isDead(node) ? 0 : node;
-  }
-
-  #isDead(node: BlockAddress): boolean {
-    return ((this.#host.memory.words[node * UNIT_WORDS + SHAPE] as number) & NODE_FLAG.DEAD) !== 0;
+    return node === 0 || isDead(this.#host.memory.words, node) ? 0 : node;
   }
 
   #childrenOf(node: BlockAddress): number {
@@ -398,6 +385,11 @@ export class PackedZone implements ZoneView {
   #free(block: BlockAddress): void {
     if (this.#isPublished) this.#host.versions.later(TASK.FREE, block);
     else this.#host.arena.free(block);
+  }
+
+  #retire(table: BlockAddress): void {
+    this.#free(table);
+    this.#noteChange();
   }
 
   #noteChange(): void {

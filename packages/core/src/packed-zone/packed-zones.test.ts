@@ -2,56 +2,11 @@ import { describe, expect, it } from '@jest/globals';
 
 import { composeName, nameOf, type OwnerName } from '../name/owner-name.ts';
 import { TYPE } from '../rr/rr-type.ts';
-import type { RRset } from '../rr/rrset.ts';
-import { composeSoa } from '../rr/soa.ts';
 import type { ZoneEdit } from '../zone/zone.ts';
-import { HashedName } from './hashed-name.ts';
-import type { PackedZone } from './packed-zone.ts';
-import { PackedZones } from './packed-zones.ts';
+import { HashedName, hashKeyFrom } from './hashed-name.ts';
 import { attachSharedMemory, readerWord, VERSION_WORD } from './shared-memory.ts';
+import { addressesAt, APEX, gone, own, read, SEED, soaOf, zonesWith } from './testing/small-zone.ts';
 import { ZoneReader } from './zone-reader.ts';
-
-const APEX = nameOf('example');
-const SEED = 0x0bad_5eed;
-
-function soaOf(apex: OwnerName, serial = 1): RRset {
-  const rdata = composeSoa({ primary: apex, mailbox: apex, serial, refresh: 1, retry: 1, expire: 1, minimum: 1 });
-  return { owner: apex, type: TYPE.SOA, ttl: 60, rdatas: [rdata] };
-}
-
-function addressesAt(owner: OwnerName, ...hosts: readonly number[]): RRset {
-  return { owner, type: TYPE.A, ttl: 60, rdatas: hosts.map((host) => Uint8Array.of(10, 0, 0, host)) };
-}
-
-function own(owner: OwnerName, ...hosts: readonly number[]): ZoneEdit {
-  return { owner, exists: true, rrsets: hosts.length === 0 ? [] : [addressesAt(owner, ...hosts)] };
-}
-
-function gone(owner: OwnerName): ZoneEdit {
-  return { owner, exists: false, rrsets: [] };
-}
-
-function zonesWith(maxOctets = 2 ** 23): { zones: PackedZones; zone: PackedZone } {
-  const zones = new PackedZones({ seed: SEED, maxOctets });
-  const zone = zones.create(APEX, soaOf(APEX));
-  zones.install(zone);
-  zones.publish();
-  return { zones, zone };
-}
-
-/** What a reader finds: the last octet of each address, nothing where the name does not exist. */
-function read(reader: ZoneReader, owner: string): number[] | undefined {
-  const name = reader.createName();
-  const wire = composeName(nameOf(owner));
-  name.load(wire, 0, wire.length);
-  const head = reader.findZone(name, name.labels);
-  const node = head === 0 ? 0 : reader.findNode(head, name, name.labels);
-  if (node === 0) return undefined;
-  const { octets } = reader.memory;
-  const start = node * 8 + 24 + ((wire.length + 3) & ~3);
-  const count = (octets[start + 2] as number) | ((octets[start + 3] as number) << 8);
-  return Array.from({ length: count }, (_, index) => octets[start + 12 + index * 6 + 5] as number);
-}
 
 describe('packed zones', () => {
   it('show a reader what was published when it began, all of it, until it begins again', () => {
@@ -263,11 +218,11 @@ describe('packed zones', () => {
   });
 });
 
-/** Pairs of names of one zone that FNV-1a with this seed does not tell apart. */
+/** Pairs of names of one zone that the hash with this seed does not tell apart. */
 function collidingNames(count: number): [OwnerName, OwnerName][] {
   const seen = new Map<number, OwnerName>();
   const pairs: [OwnerName, OwnerName][] = [];
-  const name = new HashedName(SEED);
+  const name = new HashedName(hashKeyFrom(SEED));
   for (let number = 0; number < count; number++) {
     const mixed = [0x9e37_79b1, 0x85eb_ca6b].map((factor) => (Math.imul(number, factor) >>> 0).toString(36));
     const owner = `x${mixed.join('-')}.example.` as OwnerName;

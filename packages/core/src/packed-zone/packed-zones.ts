@@ -1,22 +1,32 @@
 import type { OwnerName } from '../name/owner-name.ts';
 import { parentOf } from '../name/owner-name.ts';
 import type { RRset } from '../rr/rrset.ts';
-import { Arena, ArenaFull, type ArenaUsage } from './arena.ts';
-import { addEntry, directoryOctets, entryOctets, roomFor, seedOf, writeDirectory, writeEntry } from './directory.ts';
+import { ArenaFull } from './arena-full.ts';
+import { Arena } from './arena.ts';
+import type { ArenaUsage } from './arena-usage.ts';
+import { addEntry, directoryOctets, entryOctets, removeEntry, roomFor, writeDirectory, writeEntry } from './directory.ts';
+import { Disposals } from './disposals.ts';
 import { HashedName } from './hashed-name.ts';
 import { BIRTH, NodeDraft, PREVIOUS, ZONE } from './node.ts';
 import { PackedZone, type ZoneHost } from './packed-zone.ts';
-import { type BlockAddress, createSharedMemory, DIRECTORY_WORD, type SharedMemory, UNIT_WORDS } from './shared-memory.ts';
-import { nodeAt, slotsOf } from './table-layout.ts';
+import {
+  type BlockAddress,
+  createSharedMemory,
+  DIRECTORY_WORD,
+  keyOf,
+  possibleOctets,
+  type SharedMemory,
+  UNIT_WORDS,
+} from './shared-memory.ts';
 import { TASK, type Task, Versions } from './versions.ts';
 import { ZoneReader } from './zone-reader.ts';
 import { ZoneSnapshot } from './zone-snapshot.ts';
 
 /** How the memory is made. */
 export interface PackedZonesOptions {
-  /** 32 random bits, known to nobody outside. */
+  /** A random integer of up to 53 bits, known to nobody outside. */
   readonly seed: number;
-  /** @default 2 GiB of address space, of which only what is used takes memory */
+  /** How much memory there may be, 4 MiB to 2 GiB. @default 2 GiB of address space, of which only what is used takes memory */
   readonly maxOctets?: number;
   /** Where versions begin; not 0. They wrap around. @default 1 */
   readonly firstVersion?: number;
@@ -25,16 +35,24 @@ export interface PackedZonesOptions {
 /** What of background work is done with each publication: a bound on what one change costs. */
 const WORK = { tasks: 64, backlog: 512, slots: 64, blocks: 16, nodes: 64 } as const;
 
+/** Held back, so that there are heads, and a directory, for the publication that removes names from a memory that is full. */
+const RESERVE_OCTETS = 32_768;
+
+/** How the memory is used, in octets. */
+export interface PackedZonesUsage extends ArenaUsage {
+  /** How much memory was asked for: where `limitOctets` is less, the system gave no more address space. */
+  readonly askedOctets: number;
+  /** How much background work waits until readers have gone on. */
+  readonly waitingTasks: number;
+}
+
+/** A directory this many times as large as it would be if it were written now is written anew. */
+const SPARSE = 4;
+
 /** A served zone. */
 interface Place {
   readonly zone: PackedZone;
   readonly entry: BlockAddress;
-}
-
-/** A table of a zone that is gone, which is given back node by node. */
-interface Disposal {
-  readonly table: BlockAddress;
-  slot: number;
 }
 
 /**
@@ -48,6 +66,7 @@ interface Disposal {
  */
 export class PackedZones {
   readonly memory: SharedMemory;
+  readonly #askedOctets: number;
   readonly #arena: Arena;
   readonly #versions: Versions;
   readonly #host: ZoneHost;
@@ -57,25 +76,33 @@ export class PackedZones {
   readonly #changed = new Set<PackedZone>();
   /** Zones whose tables are being replaced. */
   readonly #growing = new Set<PackedZone>();
-  readonly #disposals: Disposal[] = [];
+  readonly #disposals: Disposals;
   #directory: BlockAddress = 0;
-  /** How many zones can be in the directory. */
+  /** How many entries can be added to the directory. */
   #room = 0;
+  /** Whether a directory is to be written that has room for all zones. */
   #directoryChanged = false;
+  /** Entries of zones that are gone, to be taken out of the directory. */
+  #removed: BlockAddress[] = [];
+  #isBehind = false;
+  #reserve: BlockAddress;
   /** How many tasks were left after the last background work. */
   #leftWaiting = 0;
 
   constructor({ seed, maxOctets, firstVersion }: PackedZonesOptions) {
     const memory = createSharedMemory(seed, maxOctets, firstVersion);
     this.memory = memory;
+    this.#askedOctets = possibleOctets(maxOctets ?? Infinity);
     this.#arena = new Arena(memory);
+    this.#reserve = this.#arena.allocate(RESERVE_OCTETS, 'fixed');
     this.#versions = new Versions(memory);
+    this.#disposals = new Disposals(memory.words, this.#arena);
     this.#host = {
       memory,
       arena: this.#arena,
       versions: this.#versions,
       draft: new NodeDraft(),
-      createName: () => new HashedName(seedOf(memory)),
+      createName: () => new HashedName(keyOf(memory)),
       onChange: (zone) => this.#changed.add(zone),
     };
   }
@@ -87,6 +114,11 @@ export class PackedZones {
 
   get size(): number {
     return this.#places.size;
+  }
+
+  /** Whether a publication has failed for want of memory: readers see the state before it until one succeeds, which `publish` and `maintain` try. */
+  get isBehind(): boolean {
+    return this.#isBehind;
   }
 
   /** The zone of an apex. */
@@ -116,28 +148,42 @@ export class PackedZones {
     return zone;
   }
 
-  /** Gives back a zone that was never installed. */
+  /**
+   * Gives back a zone that was never installed.
+   *
+   * @throws {RangeError} for one that is or was installed, or was given back before
+   */
   discard(zone: PackedZone): void {
+    if (this.#zones[zone.number] !== zone || this.#places.get(zone.apex)?.zone === zone)
+      throw new RangeError(`the zone ${zone.apex} is not one that waits to be installed`);
     this.#zones[zone.number] = undefined;
     zone.abandon();
-    this.#disposals.push({ table: zone.table, slot: 0 });
+    this.#disposals.add(zone.table);
   }
 
   /**
    * Serves a zone from the next publication on, in place of the one with the same apex if there is one.
    *
-   * @throws {ArenaFull}
+   * @throws {ArenaFull} with nothing changed: the zone can be installed later, or has to be given back by `discard`
    */
   install(zone: PackedZone): void {
     const before = this.#places.get(zone.apex);
     if (before?.zone === zone) return;
     const entry = before?.entry ?? this.#createEntry(zone.apexName);
-    zone.commit(entry, before?.zone.head ?? 0);
+    try {
+      zone.commit(entry, before?.zone.head ?? 0);
+    } catch (error) {
+      if (before === undefined) this.#arena.free(entry);
+      throw error;
+    }
     if (zone.isGrowing) this.#growing.add(zone);
     this.#places.set(zone.apex, { zone, entry });
     if (before !== undefined) this.#retire(before.zone);
-    else if (this.#directoryChanged || this.#places.size > this.#room) this.#directoryChanged = true;
-    else addEntry(this.memory, this.#directory, entry);
+    else if (this.#directoryChanged || this.#room === 0) this.#directoryChanged = true;
+    else {
+      addEntry(this.memory, this.#directory, entry);
+      this.#room--;
+    }
   }
 
   /** Stops serving a zone from the next publication on; false where it is not served. */
@@ -145,7 +191,9 @@ export class PackedZones {
     const place = this.#places.get(apex);
     if (place === undefined) return false;
     this.#places.delete(apex);
-    this.#directoryChanged = true;
+    this.#removed.push(place.entry);
+    const octets = this.#directory === 0 ? 0 : this.#arena.octetsOf(this.#directory);
+    if (octets > SPARSE * directoryOctets(this.#places.size)) this.#directoryChanged = true;
     if (place.zone.head !== 0) this.#versions.later(TASK.FREE, place.zone.head);
     this.#versions.later(TASK.FREE, place.entry);
     this.#retire(place.zone);
@@ -155,20 +203,33 @@ export class PackedZones {
   /**
    * Lets readers see all changes since the last time, at once.
    *
-   * @throws {ArenaFull} where there is no memory for the heads of the changed zones; the changes stay, for a later call
+   * @returns false where there is no memory for the heads of the changed zones, or for a directory with a new zone in it: readers go on with what they have, the
+   *   changes stay, and the next publication, or `maintain` as soon as readers have let go of something, has them all
    */
-  publish(): void {
-    this.#commit();
+  publish(): boolean {
+    if (!this.#tryCommit()) {
+      // What readers have let go of since the last time may be enough.
+      this.#settle(1);
+      if (!this.#tryCommit() && !this.#tryReserve()) return false;
+    }
     this.#work(1);
+    return true;
   }
 
   /**
-   * Does background work: about 50 microseconds of it, times `effort`. Does nothing while there are changes that are not published.
+   * Does background work: about 50 microseconds of it, times `effort`. Where a publication has failed it is tried again; while there are other changes that are
+   * not published, nothing is done.
    *
    * @returns whether there is more that can be done now
    */
   maintain(effort = 1): boolean {
-    if (this.#changed.size > 0 || this.#directoryChanged) return true;
+    if (this.#isBehind) {
+      this.#settle(effort);
+      this.#disposals.step(effort * WORK.nodes);
+      if (!this.#tryCommit() && !this.#tryReserve()) return this.#versions.isDue() || !this.#disposals.isEmpty;
+    } else if (this.#changed.size > 0 || this.#directoryChanged || this.#removed.length > 0) {
+      return false;
+    }
     return this.#work(effort);
   }
 
@@ -195,8 +256,44 @@ export class PackedZones {
   }
 
   /** How the memory is used. */
-  usage(): ArenaUsage & { readonly waitingTasks: number } {
-    return { ...this.#arena.usage(), waitingTasks: this.#versions.waiting };
+  usage(): PackedZonesUsage {
+    const usage = this.#arena.usage();
+    const reserved = this.#reserve === 0 ? 0 : this.#arena.octetsOf(this.#reserve);
+    return {
+      ...usage,
+      usedOctets: usage.usedOctets - reserved,
+      freeOctets: usage.freeOctets + reserved,
+      askedOctets: this.#askedOctets,
+      waitingTasks: this.#versions.waiting,
+    };
+  }
+
+  /** Returns false where there is no memory for it. */
+  #tryCommit(): boolean {
+    try {
+      this.#commit();
+      this.#isBehind = false;
+    } catch (error) {
+      if (!(error instanceof ArenaFull)) throw error;
+      this.#isBehind = true;
+    }
+    return !this.#isBehind;
+  }
+
+  /** Publishes with what was held back for it. */
+  #tryReserve(): boolean {
+    if (this.#reserve === 0) return false;
+    this.#arena.free(this.#reserve);
+    this.#reserve = 0;
+    return this.#tryCommit();
+  }
+
+  #renewReserve(): void {
+    try {
+      if (this.#reserve === 0) this.#reserve = this.#arena.allocate(RESERVE_OCTETS, 'fixed');
+    } catch (error) {
+      if (!(error instanceof ArenaFull)) throw error;
+    }
   }
 
   #commit(): void {
@@ -207,6 +304,8 @@ export class PackedZones {
       this.#changed.delete(zone);
     }
     if (this.#directoryChanged) this.#writeDirectory();
+    else for (const entry of this.#removed) removeEntry(this.memory, this.#directory, entry);
+    this.#removed = [];
     this.#versions.publish();
   }
 
@@ -217,7 +316,7 @@ export class PackedZones {
     Atomics.store(this.memory.words, DIRECTORY_WORD, directory);
     if (this.#directory !== 0) this.#versions.later(TASK.FREE, this.#directory);
     this.#directory = directory;
-    this.#room = roomFor(entries.length);
+    this.#room = roomFor(entries.length) - entries.length;
     this.#directoryChanged = false;
   }
 
@@ -239,19 +338,26 @@ export class PackedZones {
   /** Returns whether there is more to do. */
   #work(effort: number): boolean {
     const { waiting } = this.#versions;
-    // As much as has come to it since the last time, so that it cannot grow for ever, and some of what has piled up.
-    const limit = effort * WORK.tasks + Math.max(waiting - this.#leftWaiting, Math.min(waiting >>> 2, effort * WORK.backlog));
-    const done = this.#versions.run(limit, (task, address) => this.#perform(task, address));
+    const done = this.#settle(effort);
     for (const zone of this.#growing) {
       zone.grow(effort * WORK.slots);
       if (!zone.isGrowing) this.#growing.delete(zone);
     }
-    this.#dispose(effort * WORK.nodes);
+    this.#disposals.step(effort * WORK.nodes);
+    this.#renewReserve();
     const isCompacting = this.#compact(effort * WORK.blocks);
     // A table that was replaced, a node that was moved: they can be given back once there is a version that does not have them.
-    if (this.#changed.size > 0 || this.#versions.waiting > waiting - done) this.#commit();
+    if (this.#changed.size > 0 || this.#versions.waiting > waiting - done) this.#tryCommit();
     this.#leftWaiting = this.#versions.waiting;
-    return this.#versions.isDue() || this.#growing.size > 0 || this.#disposals.length > 0 || isCompacting;
+    return this.#versions.isDue() || this.#growing.size > 0 || !this.#disposals.isEmpty || isCompacting;
+  }
+
+  /** Does the tasks whose time has come. Returns how many there were. */
+  #settle(effort: number): number {
+    const { waiting } = this.#versions;
+    // As much as has come to it since the last time, so that it cannot grow for ever, and some of what has piled up.
+    const limit = effort * WORK.tasks + Math.max(waiting - this.#leftWaiting, Math.min(waiting >>> 2, effort * WORK.backlog));
+    return this.#versions.run(limit, (task, address) => this.#perform(task, address));
   }
 
   #perform(task: Task, address: BlockAddress): void {
@@ -268,26 +374,11 @@ export class PackedZones {
         this.#zones[words[address * UNIT_WORDS + ZONE] as number]?.bury(address);
         break;
       case TASK.DISPOSE:
-        this.#disposals.push({ table: address, slot: 0 });
+        this.#disposals.add(address);
         break;
       default:
         task satisfies never;
     }
-  }
-
-  #dispose(nodes: number): void {
-    const { words } = this.memory;
-    const disposal = this.#disposals[0];
-    if (disposal === undefined) return;
-    const { table } = disposal;
-    const end = Math.min(slotsOf(words, table), disposal.slot + 4 * nodes);
-    for (; disposal.slot < end; disposal.slot++) {
-      const node = nodeAt(words, table, disposal.slot);
-      if (node !== 0) this.#arena.free(node);
-    }
-    if (disposal.slot < slotsOf(words, table)) return;
-    this.#arena.free(table);
-    this.#disposals.shift();
   }
 
   #compact(blocks: number): boolean {

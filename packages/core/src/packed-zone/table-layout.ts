@@ -19,8 +19,6 @@ export const TOMBSTONE = 1;
 const SLOTS_WORDS = 2;
 const TAG_BITS = 4;
 const TAG_MASK = 15;
-/** 2^32 divided by the golden ratio: spreads hashes that differ in their low bits only. */
-const GOLDEN = 0x9e37_79b1;
 
 /**
  * The newest node of a name, be it dead; 0 where there is none. For readers: also while the table is being changed.
@@ -31,11 +29,11 @@ export function findNewest(memory: SharedMemory, table: BlockAddress, name: Hash
   const { words } = memory;
   const first = table * UNIT_WORDS;
   const shift = words[first + 1] as number;
-  const mixed = Math.imul(name.hashes[labels] as number, GOLDEN);
+  const hash = name.hashes[labels] as number;
   const mask = -1 >>> shift;
-  const tag = mixed & TAG_MASK;
+  const tag = hash & TAG_MASK;
   const start = name.startOf(labels);
-  for (let slot = mixed >>> shift; ; slot = (slot + 1) & mask) {
+  for (let slot = hash >>> shift; ; slot = (slot + 1) & mask) {
     // Loaded once: by the next load the slot could hold another name.
     const entry = Atomics.load(words, first + SLOTS_WORDS + slot);
     if (entry === 0) return 0;
@@ -49,16 +47,16 @@ export function findNewest(memory: SharedMemory, table: BlockAddress, name: Hash
 export function searchSlot(memory: SharedMemory, table: BlockAddress, name: HashedName, labels: number): number {
   const { words } = memory;
   const shift = words[table * UNIT_WORDS + 1] as number;
-  const mixed = Math.imul(name.hashes[labels] as number, GOLDEN);
+  const hash = name.hashes[labels] as number;
   const mask = -1 >>> shift;
   const start = name.startOf(labels);
   let free = -1;
-  for (let slot = mixed >>> shift; ; slot = (slot + 1) & mask) {
+  for (let slot = hash >>> shift; ; slot = (slot + 1) & mask) {
     const entry = words[slotWord(table, slot)] as number;
     if (entry === TOMBSTONE || entry === 0) {
       if (free < 0) free = slot;
       if (entry === 0) return ~free;
-    } else if ((entry & TAG_MASK) === (mixed & TAG_MASK) && isNamed(memory, entry >>> TAG_BITS, name, start)) {
+    } else if ((entry & TAG_MASK) === (hash & TAG_MASK) && isNamed(memory, entry >>> TAG_BITS, name, start)) {
       return slot;
     }
   }
@@ -66,7 +64,7 @@ export function searchSlot(memory: SharedMemory, table: BlockAddress, name: Hash
 
 /** Has a slot point to a node. */
 export function storeInSlot(words: Int32Array, table: BlockAddress, slot: number, node: BlockAddress, hash: number): void {
-  Atomics.store(words, slotWord(table, slot), (node << TAG_BITS) | (Math.imul(hash, GOLDEN) & TAG_MASK));
+  Atomics.store(words, slotWord(table, slot), (node << TAG_BITS) | (hash & TAG_MASK));
 }
 
 /** The node in a slot; 0 where there is none. */

@@ -6,6 +6,10 @@
  *     reader 1       idle
  *     to be done     [41: free a] [42: free b, settle c] │ [43: free d]     what 42 hid can go; what 43 hid is seen by reader 0
  *
+ * What was taken out of reach is freed a version later than that: a name that is gone leaves its dead node in its slot, which is *buried* (taken out of the table)
+ * when no reader is older than the death, but readers may have found it there until then, or may still find it in a table that was replaced. So the node is
+ * freed when none is older than the burial. Nothing is ever freed in the step that makes it unreachable.
+ *
  * A block is *settled* when no reader is older than its birth: from then on its birth is 0, "for any reader", and does not depend on how versions
  * compare. They are 32 bits wide and wrap around; a thousand changes a second take 24 days to go once half around.
  */
@@ -17,7 +21,7 @@ export const TASK = {
   FREE: 0,
   /** Everybody sees it: its birth is history. */
   SETTLE: 1,
-  /** A dead node: take it out of its table, and give it back. */
+  /** A dead node that no version shows any more: take it out of its table. Whoever found it there may still look at it: it is freed later. */
   BURY: 2,
   /** A table of a zone that is gone: give it back with all its nodes. */
   DISPOSE: 3,
@@ -57,7 +61,9 @@ export class Versions {
 
   /** Whether there is a task whose time has come. */
   isDue(): boolean {
-    return this.#count > 0 && ((this.#oldest() - (this.#due[this.#first] as number)) | 0) >= 0;
+    if (this.#count === 0) return false;
+    const oldest = this.#oldest();
+    return oldest !== 0 && ((oldest - (this.#due[this.#first] as number)) | 0) >= 0;
   }
 
   /** Has a task done once no reader is older than the version being made. Tasks are done in the order in which they were asked for. */
@@ -78,6 +84,7 @@ export class Versions {
   run(limit: number, perform: (task: Task, address: BlockAddress) => void): number {
     if (this.#count === 0) return 0;
     const oldest = this.#oldest();
+    if (oldest === 0) return 0;
     let done = 0;
     while (done < limit && this.#count > 0) {
       const index = this.#first;
@@ -113,14 +120,17 @@ export class Versions {
     Atomics.store(this.#words, readerWord(reader), 0);
   }
 
-  /** The oldest version that a reader may be reading. */
+  /** The oldest version that a reader may be reading; 0 where one is so old that versions cannot be compared with it: then nothing has come to its time. */
   #oldest(): number {
     const words = this.#words;
     const published = words[VERSION_WORD] as number;
     let age = 0;
     for (let reader = 0; reader < MAX_READERS; reader++) {
       const version = Atomics.load(words, readerWord(reader));
-      if (version !== 0) age = Math.max(age, (published - version) | 0);
+      if (version === 0) continue;
+      const distance = (published - version) | 0;
+      if (distance < 0) return 0;
+      age = Math.max(age, distance);
     }
     return (published - age) | 0;
   }

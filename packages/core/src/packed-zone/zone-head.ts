@@ -22,7 +22,7 @@
 import type { OwnerName } from '../name/owner-name.ts';
 import type { RRset } from '../rr/rrset.ts';
 import { readSoa } from '../rr/soa.ts';
-import { HashedName } from './hashed-name.ts';
+import type { HashedName } from './hashed-name.ts';
 import { BIRTH, PREVIOUS, readRRset } from './node.ts';
 import { type BlockAddress, type SharedMemory, UNIT_WORDS } from './shared-memory.ts';
 
@@ -41,6 +41,8 @@ const FIXED_WORDS: number = SOA + 3;
 /** A zone's head before it is written. */
 export interface HeadFields {
   readonly apex: HashedName;
+  /** To load names into. */
+  readonly scratch: HashedName;
   readonly table: BlockAddress;
   readonly flags: number;
   readonly mostLabels: number;
@@ -65,7 +67,7 @@ export function writeHead(
   birth: number,
   previous: BlockAddress,
 ): void {
-  const { apex, table, flags, mostLabels, names, rrsets, soa, cuts, wildcards } = fields;
+  const { apex, scratch, table, flags, mostLabels, names, rrsets, soa, cuts, wildcards } = fields;
   const word = head * UNIT_WORDS;
   const rdata = soaRdata(soa);
   words[word + BIRTH] = birth;
@@ -77,7 +79,7 @@ export function writeHead(
   words[word + NEGATIVE_TTL] = Math.min(soa.ttl, readSoa(rdata).minimum);
   words.set(cuts, word + CUTS);
   words.set(wildcards, word + WILDCARDS);
-  writeSoaNames(words, word + SOA_NAMES, rdata, apex);
+  writeSoaNames(words, word + SOA_NAMES, rdata, apex, scratch);
   words[word + SOA] = soa.type | (1 << 16);
   words[word + SOA + 1] = soa.ttl;
   words[word + SOA + 2] = 2 + rdata.length;
@@ -173,8 +175,7 @@ export function readSoaRRset(memory: SharedMemory, head: BlockAddress, apex: Own
   return readRRset(memory, soaWord(head), apex);
 }
 
-function writeSoaNames(words: Int32Array, first: number, rdata: Uint8Array, apex: HashedName): void {
-  const name = new HashedName(apex.hashes[0] as number);
+function writeSoaNames(words: Int32Array, first: number, rdata: Uint8Array, apex: HashedName, name: HashedName): void {
   const prefixes: number[] = [];
   const hashes: (number | undefined)[] = [];
   let at = 0;

@@ -5,10 +5,10 @@
  *                              │                  │                what is too new leads to what it replaced
  *                              └─► previous       └─► previous
  */
-import { apexLengthOf, findEntry, headIn, seedOf } from './directory.ts';
+import { apexLengthOf, findEntry, headIn } from './directory.ts';
 import { HashedName } from './hashed-name.ts';
 import { BIRTH, CHILDREN, NODE_FLAG, PREVIOUS, SHAPE } from './node.ts';
-import { type BlockAddress, type SharedMemory, UNIT_WORDS, VERSION_WORD } from './shared-memory.ts';
+import { type BlockAddress, keyOf, type SharedMemory, UNIT_WORDS, VERSION_WORD } from './shared-memory.ts';
 import { findNewest } from './table-layout.ts';
 import { tableOf } from './zone-head.ts';
 
@@ -32,7 +32,7 @@ export class ZoneReader {
 
   /** A name to search with. */
   createName(): HashedName {
-    return new HashedName(seedOf(this.memory));
+    return new HashedName(keyOf(this.memory));
   }
 
   /**

@@ -9,7 +9,7 @@ export class ZoneSnapshot extends PackedZoneView {
   #close: (() => void) | undefined;
 
   constructor(reader: ZoneReader, head: BlockAddress, apex: OwnerName, close: () => void) {
-    super(reader, head, apex);
+    super(reader, head, apex, 'at once');
     this.#close = close;
   }
 

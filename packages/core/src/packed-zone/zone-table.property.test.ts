@@ -5,7 +5,7 @@ import { composeName, nameOf } from '../name/owner-name.ts';
 import { Arena } from './arena.ts';
 import { HashedName } from './hashed-name.ts';
 import { NodeDraft } from './node.ts';
-import { type BlockAddress, createSharedMemory } from './shared-memory.ts';
+import { type BlockAddress, createSharedMemory, keyOf } from './shared-memory.ts';
 import { nodeAt, slotsOf, slotWord } from './table-layout.ts';
 import { ZoneTable } from './zone-table.ts';
 
@@ -38,8 +38,8 @@ describe('a table of names', () => {
         const draft = new NodeDraft();
         draft.clear();
         const retired: BlockAddress[] = [];
-        const table = new ZoneTable(memory, arena, new HashedName(seed), (old) => retired.push(old));
-        const name = new HashedName(seed);
+        const table = new ZoneTable(memory, arena, new HashedName(keyOf(memory)), (old) => retired.push(old));
+        const name = new HashedName(keyOf(memory));
         const load = (of: number): HashedName => {
           const wire = composeName(nameOf(`n${of}.example`));
           name.load(wire, 0, wire.length);
@@ -101,5 +101,30 @@ describe('a table of names', () => {
       }),
       { numRuns: Number(process.env['RUNS'] ?? 60) },
     );
+  });
+
+  it('is copied as names come, a few slots for each: never in one go, though nobody calls `step`', () => {
+    const memory = createSharedMemory(7, 2 ** 25);
+    const arena = new Arena(memory);
+    const draft = new NodeDraft();
+    draft.clear();
+    const table = new ZoneTable(memory, arena, new HashedName(keyOf(memory)), (old) => arena.free(old));
+    const name = new HashedName(keyOf(memory));
+    let most = 0;
+    let grown = 0;
+    for (let of = 0; of < 100_000; of++) {
+      const wire = composeName(nameOf(`n${of}.example`));
+      name.load(wire, 0, wire.length);
+      const node = arena.allocate(draft.emptyOctets(name.length), 'node');
+      draft.write(memory, node, name, name.labels, 0, true);
+      const { address } = table;
+      const { copied, slots } = table.occupancy;
+      table.makeRoom(1);
+      table.set(name, name.labels, node);
+      if (table.address !== address) grown++;
+      most = Math.max(most, (table.address === address ? table.occupancy.copied : slots) - copied);
+    }
+    expect(grown).toBeGreaterThan(8);
+    expect(most).toBeLessThanOrEqual(16);
   });
 });

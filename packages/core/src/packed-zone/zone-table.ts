@@ -9,15 +9,20 @@
  *     new   [ . a . . b . . c . . . . ]
  */
 import type { Arena } from './arena.ts';
+import { ArenaFull } from './arena-full.ts';
 import type { HashedName } from './hashed-name.ts';
 import { NAME_OCTETS } from './node.ts';
 import { type BlockAddress, type SharedMemory, UNIT_OCTETS } from './shared-memory.ts';
 import { findNewest, nodeAt, searchSlot, slotWord, storeInSlot, tableOctets, TOMBSTONE, writeSlots } from './table-layout.ts';
 
 const MIN_SLOTS = 16;
-/** Another table is begun where so much of this one is in use, and must be complete before more than that is. */
+/** Another table is begun where so much of this one is in use: as soon as there is memory for it, but without it no more than that is put in. */
 const GROW_AT = 0.6;
 const FULL_AT = 0.8;
+/** The other one must be complete before more than that is in use. */
+const COMPLETE_AT = 0.9;
+/** How many slots are copied for each name that is put in: four times as many as it takes to be done between growing and full. */
+const COPIED_PER_NAME = 16;
 /** Another table is begun where so little of this one is in use. */
 const SHRINK_AT = 0.08;
 /** How much of a new table is in use at first, at most. */
@@ -75,9 +80,9 @@ export class ZoneTable {
     return findNewest(this.#memory, this.#address, name, labels);
   }
 
-  /** How full it is: names, slots in use (tombstones included), and all slots. */
-  get occupancy(): { readonly names: number; readonly used: number; readonly slots: number } {
-    return { names: this.#names, used: this.#used, slots: this.#slots };
+  /** How full it is: names, slots in use (tombstones included), all slots, and how many of those the successor has already. */
+  get occupancy(): { readonly names: number; readonly used: number; readonly slots: number; readonly copied: number } {
+    return { names: this.#names, used: this.#used, slots: this.#slots, copied: this.#successor?.copied ?? 0 };
   }
 
   /** Whether a successor is being filled. */
@@ -86,17 +91,20 @@ export class ZoneTable {
   }
 
   /**
-   * Makes sure that more names can be put in.
+   * Makes sure that more names can be put in, and copies some of the table where another is being filled: the work follows the names, be they published
+   * one by one or by the thousand.
    *
-   * @throws {ArenaFull} where there is no memory for a larger table
+   * @throws {ArenaFull} where there is neither room for them nor memory for a larger table
    */
   makeRoom(names: number): void {
     const successor = this.#successor;
     // One that was begun for fewer names, or in which too many have come and gone, would not hold them all.
     if (successor !== undefined && Math.max(this.#names, successor.used) + names > successor.slots * FULL_AT) this.abandon();
-    if (this.#used + names > this.#slots * GROW_AT) this.#successor ??= this.#begin(this.#names + names);
+    if (this.#used + names > this.#slots * GROW_AT) this.#beginIfPossible(this.#names + names);
+    this.step(COPIED_PER_NAME * names);
     while (this.#used + names > this.#slots * FULL_AT) {
       this.#successor ??= this.#begin(this.#names + names);
+      if (this.#used + names <= this.#slots * COMPLETE_AT) return;
       this.step(Infinity);
     }
   }
@@ -139,7 +147,8 @@ export class ZoneTable {
       const copy = searchSlot(this.#memory, successor.address, name, name.labels);
       if (copy >= 0) successor.used -= this.#empty(successor.address, successor.slots, copy);
     }
-    if (this.#names < this.#slots * SHRINK_AT && this.#slots > MIN_SLOTS) this.#tryShrink();
+    // A smaller table is only a gain: where there is no memory to make it, the large one stays.
+    if (this.#names < this.#slots * SHRINK_AT && this.#slots > MIN_SLOTS) this.#beginIfPossible(this.#names);
     return true;
   }
 
@@ -182,12 +191,11 @@ export class ZoneTable {
     return { address: allocateTable(this.#memory, this.#arena, slots), slots, cleared: 0, copied: 0, used: 0 };
   }
 
-  /** A smaller table is only a gain: where there is no memory to make it, the large one stays. */
-  #tryShrink(): void {
+  #beginIfPossible(names: number): void {
     try {
-      this.#successor ??= this.#begin(this.#names);
-    } catch {
-      this.#successor = undefined;
+      this.#successor ??= this.#begin(names);
+    } catch (error) {
+      if (!(error instanceof ArenaFull)) throw error;
     }
   }
 

@@ -3,14 +3,15 @@ import { composeNameInto, isAtOrBelow } from '../name/owner-name.ts';
 import type { RRset } from '../rr/rrset.ts';
 import type { ZoneNode, ZoneView } from '../zone/zone.ts';
 import type { HashedName } from './hashed-name.ts';
-import { readOwner, readRRsets } from './node.ts';
+import { readOwner, readRRsets, viewRRsets } from './node.ts';
 import type { BlockAddress } from './shared-memory.ts';
 import { nodeAt, slotsOf } from './table-layout.ts';
 import { nameCountOf, readSoaRRset, tableOf, zoneRRsetCountOf } from './zone-head.ts';
 import type { ZoneReader } from './zone-reader.ts';
 
 /**
- * A zone in shared memory as one version of it was. Good as long as the reader is not asked to go on to another version, and has said that it reads.
+ * A zone in shared memory as one version of it was. Good as long as the reader is not asked to go on to another version, and has said that it reads; so are,
+ * but for those of a snapshot, the RRsets of its nodes, whose rdata is read when it is asked for.
  */
 export class PackedZoneView implements ZoneView {
   readonly apex: OwnerName;
@@ -19,9 +20,14 @@ export class PackedZoneView implements ZoneView {
   readonly #head: BlockAddress;
   readonly #name: HashedName;
   readonly #wire: Uint8Array = new Uint8Array(256);
+  readonly #readRRsets: typeof readRRsets;
 
-  /** @param head of the zone in the reader's version */
-  constructor(reader: ZoneReader, head: BlockAddress, apex: OwnerName) {
+  /**
+   * @param head of the zone in the reader's version
+   * @param rdata whether the rdata of a node is read when it is asked for, or with the node, so that it stays good for ever
+   */
+  constructor(reader: ZoneReader, head: BlockAddress, apex: OwnerName, rdata: 'later' | 'at once' = 'later') {
+    this.#readRRsets = rdata === 'later' ? viewRRsets : readRRsets;
     this.apex = apex;
     this.#reader = reader;
     this.#head = head;
@@ -55,7 +61,7 @@ export class PackedZoneView implements ZoneView {
   }
 
   #nodeOf(node: BlockAddress, owner: OwnerName): ZoneNode {
-    const rrsets = readRRsets(this.#reader.memory, node, owner);
+    const rrsets = this.#readRRsets(this.#reader.memory, node, owner);
     return { owner, rrsets: owner === this.apex ? [this.soa, ...rrsets] : rrsets };
   }
 }

@@ -7,7 +7,7 @@ import { descend } from './lookup.ts';
  * Of how many targets addresses are given along. What is additional may be left out, and no sets of this size should cost more than it is worth: a
  * UDP message has room for the addresses of 40 hosts at most.
  */
-const MAX_HOSTS = 64;
+export const MAX_HOSTS = 64;
 
 /**
  * The addresses of what some RRsets point to, as far as this zone has them with authority; for NS targets also glue, which stands below zone

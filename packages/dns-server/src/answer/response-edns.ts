@@ -41,8 +41,8 @@ export function cookieReply(option: Uint8Array, client: Client, context: AnswerC
   return replyToCookie(option, address.rdata, context.nowSeconds(), [first, ...others]);
 }
 
-/** The timeout in units of 100 milliseconds (RFC 7828, section 3.1). */
-function keepalive(timeoutMs: number): Uint8Array {
+/** The data of the TCP keepalive option: the timeout in units of 100 milliseconds (RFC 7828, section 3.1). */
+export function keepalive(timeoutMs: number): Uint8Array {
   const units = Math.min(Math.floor(timeoutMs / 100), 0xffff);
   return Uint8Array.of(units >> 8, units & 0xff);
 }

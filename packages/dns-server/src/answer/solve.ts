@@ -48,7 +48,7 @@ export interface Solution {
 export const MAX_ALIASES = 16;
 
 /** The rdata of the HINFO RRset that answers type ANY: CPU "RFC8482", OS "" (RFC 8482, section 4.2). */
-const HINFO_RFC8482 = Uint8Array.of(7, ...Buffer.from('RFC8482', 'ascii'), 0);
+export const HINFO_RFC8482: Uint8Array = Uint8Array.of(7, ...Buffer.from('RFC8482', 'ascii'), 0);
 
 /** The sources have yet to list: the same for the name asked for and at the end of a chain of aliases. */
 const NOT_READY: Solution = refusal(RCODE.SERVFAIL, EDE.NOT_READY);

@@ -14,15 +14,17 @@ export const CLIENT_COOKIE_OCTETS = 8;
 /** The length of an option with a client and a server cookie of the interoperable form (RFC 9018, section 4). */
 export const COOKIE_OCTETS = 24;
 
-const VERSION = 1;
-const TIMESTAMP_AT = 12;
-const HASH_AT = 16;
+/** The version of the interoperable form (RFC 9018, section 4.1). */
+export const COOKIE_VERSION = 1;
+/** Where in the option the timestamp stands, and the hash. */
+export const TIMESTAMP_AT = 12;
+export const HASH_AT = 16;
 /** A cookie older than this, in seconds, is answered with a new one (RFC 9018, section 4.3). */
-const RENEW_AFTER = 30 * 60;
+export const RENEW_AFTER: number = 30 * 60;
 /** A cookie older than this, in seconds, is not valid (RFC 9018, section 4.3). */
-const EXPIRE_AFTER = 60 * 60;
+export const EXPIRE_AFTER: number = 60 * 60;
 /** How far in the future, in seconds, a cookie's timestamp may lie: clocks of an anycast set differ (RFC 9018, section 4.3). */
-const CLOCK_SKEW = 5 * 60;
+export const CLOCK_SKEW: number = 5 * 60;
 
 /** What becomes of the COOKIE option of a query. */
 export interface CookieReply {
@@ -70,7 +72,7 @@ export function composeCookie(
 ): Uint8Array {
   const option = new Uint8Array(COOKIE_OCTETS);
   option.set(clientCookie);
-  option[CLIENT_COOKIE_OCTETS] = VERSION;
+  option[CLIENT_COOKIE_OCTETS] = COOKIE_VERSION;
   new DataView(option.buffer).setUint32(TIMESTAMP_AT, nowSeconds >>> 0);
   option.set(hashOf(option, clientAddress, secret), HASH_AT);
   return option;
@@ -87,7 +89,7 @@ function validatingSecret(
   nowSeconds: number,
   secrets: readonly Uint8Array[],
 ): Uint8Array | undefined {
-  if (option.length !== COOKIE_OCTETS || option[CLIENT_COOKIE_OCTETS] !== VERSION) return undefined;
+  if (option.length !== COOKIE_OCTETS || option[CLIENT_COOKIE_OCTETS] !== COOKIE_VERSION) return undefined;
   const age = ageOf(option, nowSeconds);
   if (age > EXPIRE_AFTER || age < -CLOCK_SKEW) return undefined;
   return secrets.find((secret) => timingSafeEqual(hashOf(option, clientAddress, secret), option.subarray(HASH_AT)));

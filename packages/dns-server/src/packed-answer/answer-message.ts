@@ -13,7 +13,6 @@ import {
 } from '@kubezone/core/packed-zone';
 
 import { NameOffsets, POINTER_LIMIT } from './name-offsets.ts';
-import { OPT_OCTETS } from './query-scan.ts';
 import { RDATA, rdataKind } from './rdata-kind.ts';
 
 /** Indices of the sections' counts. */
@@ -39,16 +38,12 @@ export class AnswerMessage {
   #out: Uint8Array = new Uint8Array();
   #question: HashedName;
   #questionNoted = false;
-  /** The octet after the OPT record without its options. */
-  #ednsEnd = 0;
   /** Where the next octet goes. */
   at = 0;
   /** Where the records end at the latest. */
   end = 0;
   /** Where in the message the last name stands that was written in rdata, or a name equal to it. */
   target = 0;
-  /** Something came up that this class cannot compose; what it returns then means nothing. */
-  isBeyond = false;
 
   /** @param name for its own use */
   constructor({ octets, words }: SharedMemory, name: HashedName) {
@@ -68,7 +63,6 @@ export class AnswerMessage {
     this.#out = out;
     this.#question = question;
     this.#questionNoted = false;
-    this.isBeyond = false;
     this.end = end;
     this.at = questionEnd;
     const counts = this.#counts;
@@ -140,16 +134,16 @@ export class AnswerMessage {
   /**
    * Writes a CNAME RRset of one record into the answer section. `target` says afterwards where the canonical name stands.
    *
-   * @param name the canonical name, which begins at `from` in the zones' memory
+   * @param name the canonical name, which stands in `source` from `from` on, in the case in which it is to be written
    * @returns false where it does not fit
    */
-  alias(ttl: number, pointer: number, name: HashedName, from: number): boolean {
+  alias(ttl: number, pointer: number, name: HashedName, source: Uint8Array, from: number): boolean {
     const start = this.at;
     if (start + 12 <= this.end) {
       this.#writePointer(start, pointer);
       this.#writeFixed(start + 2, TYPE.CNAME, ttl);
       this.at = start + 12;
-      if (this.#writeName(name, this.#octets, from)) {
+      if (this.#writeName(name, source, from)) {
         this.#writeLength(start + 12);
         this.#counts[SECTION.ANSWER] = (this.#counts[SECTION.ANSWER] as number) + 1;
         return true;
@@ -157,6 +151,24 @@ export class AnswerMessage {
     }
     this.at = start;
     return false;
+  }
+
+  /**
+   * Writes a record that no zone holds into the answer section.
+   *
+   * @param pointer to the owner
+   * @returns false where it does not fit
+   */
+  made(type: number, ttl: number, pointer: number, rdata: Uint8Array): boolean {
+    const start = this.at;
+    if (start + 12 + rdata.length > this.end) return false;
+    this.#writePointer(start, pointer);
+    this.#writeFixed(start + 2, type, ttl);
+    this.#out.set(rdata, start + 12);
+    this.at = start + 12 + rdata.length;
+    this.#writeLength(start + 12);
+    this.#counts[SECTION.ANSWER] = (this.#counts[SECTION.ANSWER] as number) + 1;
+    return true;
   }
 
   /**
@@ -198,38 +210,6 @@ export class AnswerMessage {
     return true;
   }
 
-  /** Writes an OPT record without options (RFC 6891, section 6.1.2). Room for it has been kept, and for the options. */
-  edns(udpPayloadSize: number, doFlag: number): void {
-    const out = this.#out;
-    const { at } = this;
-    out[at] = 0;
-    out[at + 1] = 0;
-    out[at + 2] = TYPE.OPT;
-    out[at + 3] = udpPayloadSize >>> 8;
-    out[at + 4] = udpPayloadSize & 0xff;
-    out[at + 5] = 0;
-    out[at + 6] = 0;
-    out[at + 7] = doFlag;
-    out[at + 8] = 0;
-    out[at + 9] = 0;
-    out[at + 10] = 0;
-    this.at = at + OPT_OCTETS;
-    this.#ednsEnd = this.at;
-  }
-
-  /** Adds an option of up to 251 octets, together with those before it, to the OPT record. Returns where its data is to be written. */
-  ednsOption(code: number, length: number): number {
-    const out = this.#out;
-    const { at } = this;
-    out[at] = 0;
-    out[at + 1] = code;
-    out[at + 2] = 0;
-    out[at + 3] = length;
-    this.at = at + 4 + length;
-    out[this.#ednsEnd - 1] = this.at - this.#ednsEnd;
-    return at + 4;
-  }
-
   /** Returns whether all records fit. */
   #records(rrset: number, ttl: number, pointer: number, owner: HashedName, first: number): boolean {
     const octets = this.#octets;
@@ -239,6 +219,8 @@ export class AnswerMessage {
     const kind = rdataKind(type);
     const bodyStart = (rrset + RRSET_WORDS) * 4;
     const bodyEnd = bodyStart + (this.#words[rrset + 2] as number);
+    // Without names in it, and with a pointer to its owner, the RRset's length is known: each record has 12 octets besides its rdata, two of which stand here.
+    if (kind === RDATA.OPAQUE && pointer !== 0 && this.at + bodyEnd - bodyStart + 10 * (head >>> 16) > this.end) return false;
     // Only addresses are asked for in another order, and those are all of one length.
     let from = first === 0 ? bodyStart : bodyStart + first * (2 + (octets[bodyStart + 1] as number));
     let ownerPointer = pointer;
@@ -250,7 +232,7 @@ export class AnswerMessage {
         at += 2;
       } else {
         if (!this.#writeName(owner, owner.octets, 0)) return false;
-        ownerPointer = 0xc000 | this.target;
+        if (this.target < POINTER_LIMIT) ownerPointer = 0xc000 | this.target;
         at = this.at;
       }
       const length = ((octets[from] as number) << 8) | (octets[from + 1] as number);
@@ -307,33 +289,24 @@ export class AnswerMessage {
    */
   #writeName(name: HashedName, source: Uint8Array, from: number): boolean {
     this.#noteQuestion();
-    if (this.at > POINTER_LIMIT - MAX_NAME_OCTETS || this.#offsets.isFull()) {
-      this.isBeyond = true;
-      return false;
-    }
     const out = this.#out;
     const start = this.at;
-    let at = start;
-    this.target = start;
-    for (let labels = name.labels; labels > 0; labels--) {
-      const known = this.#offsets.find(out, name, labels);
-      if (known >= 0) {
-        if (at + 2 > this.end) return false;
-        this.#writePointer(at, 0xc000 | known);
-        if (at === start) this.target = known;
-        this.at = at + 2;
-        return true;
-      }
-      const labelStart = from + name.startOf(labels);
-      const length = 1 + (source[labelStart] as number);
-      if (at + length > this.end) return false;
-      this.#offsets.note(name, labels, at);
-      for (let index = 0; index < length; index++) out[at + index] = source[labelStart + index] as number;
-      at += length;
+    let known = -1;
+    let labels = name.labels;
+    for (; labels > 0; labels--) {
+      known = this.#offsets.find(out, name, labels);
+      if (known >= 0) break;
     }
-    if (at + 1 > this.end) return false;
-    out[at] = 0;
-    this.at = at + 1;
+    const length = name.startOf(labels);
+    const end = start + length + (known < 0 ? 1 : 2);
+    if (end > this.end) return false;
+    for (let index = 0; index < length; index++) out[start + index] = source[from + index] as number;
+    if (known < 0) out[end - 1] = 0;
+    else this.#writePointer(end - 2, 0xc000 | known);
+    this.at = end;
+    this.target = length === 0 && known >= 0 ? known : start;
+    // Only now that all of it stands there: what stood there before, of another message, must be compared with nothing.
+    for (let fresh = name.labels; fresh > labels; fresh--) this.#offsets.note(name, fresh, start + name.startOf(fresh));
     return true;
   }
 

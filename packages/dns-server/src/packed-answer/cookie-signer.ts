@@ -2,15 +2,16 @@
  * Server cookies (RFC 9018) without an allocation: what `replyToCookie` does, in place. SipHash-2-4 is written out over halves of 32 bits, because
  * JavaScript has no whole numbers of 64 bits that are fast.
  */
-import { CLIENT_COOKIE_OCTETS, COOKIE_OCTETS } from '../cookies/server-cookie.ts';
-
-const VERSION = 1;
-const TIMESTAMP_AT = 12;
-const HASH_AT = 16;
-/** In seconds (RFC 9018, section 4.3). */
-const RENEW_AFTER = 30 * 60;
-const EXPIRE_AFTER = 60 * 60;
-const CLOCK_SKEW = 5 * 60;
+import {
+  CLIENT_COOKIE_OCTETS,
+  CLOCK_SKEW,
+  COOKIE_OCTETS,
+  COOKIE_VERSION,
+  EXPIRE_AFTER,
+  HASH_AT,
+  RENEW_AFTER,
+  TIMESTAMP_AT,
+} from '../cookies/server-cookie.ts';
 
 /** What a query's server cookie is worth. */
 export const COOKIE = { NONE: 0, INVALID: 1, VALID: 2 } as const;
@@ -56,7 +57,7 @@ export class CookieSigner {
     const message = this.#message;
     this.#setAddress(address);
     let signer = -1;
-    if (length === COOKIE_OCTETS && query[at + CLIENT_COOKIE_OCTETS] === VERSION) {
+    if (length === COOKIE_OCTETS && query[at + CLIENT_COOKIE_OCTETS] === COOKIE_VERSION) {
       for (let index = 0; index < HASH_AT; index++) message[index] = query[at + index] as number;
       const age = this.#age(now);
       if (age <= EXPIRE_AFTER && age >= -CLOCK_SKEW) signer = this.#signerOf(query, at + HASH_AT);
@@ -66,7 +67,7 @@ export class CookieSigner {
       }
     }
     for (let index = 0; index < CLIENT_COOKIE_OCTETS; index++) message[index] = query[at + index] as number;
-    message[CLIENT_COOKIE_OCTETS] = VERSION;
+    message[CLIENT_COOKIE_OCTETS] = COOKIE_VERSION;
     for (let index = CLIENT_COOKIE_OCTETS + 1; index < TIMESTAMP_AT; index++) message[index] = 0;
     message[TIMESTAMP_AT] = now >>> 24;
     message[TIMESTAMP_AT + 1] = (now >>> 16) & 0xff;

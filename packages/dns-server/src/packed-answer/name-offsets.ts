@@ -8,12 +8,8 @@ const FOLDED: Uint8Array = Uint8Array.from({ length: 256 }, (_, octet) =>
 /** Offsets from here on do not fit into the 14 bits of a pointer (RFC 1035, section 4.1.4). */
 export const POINTER_LIMIT = 0x4000;
 const OFFSET_BITS = 14;
-/** A power of two. */
-const SLOTS = 4096;
-/** More names than this do not stand in messages that are composed here. */
-const MAX_NAMES: number = SLOTS / 2;
-/** A name of 255 octets has no more labels. */
-const MAX_LABELS = 127;
+/** A power of two, and twice as many as there can be entries: each entry's label takes two octets at least, below the limit. */
+const SLOTS: number = POINTER_LIMIT;
 const MAX_STAMP = 2 ** (32 - OFFSET_BITS) - 1;
 
 /**
@@ -26,7 +22,7 @@ const MAX_STAMP = 2 ** (32 - OFFSET_BITS) - 1;
 export class NameOffsets {
   readonly #slots: Uint32Array = new Uint32Array(SLOTS);
   /** The slots, in the order in which they were filled: to be freed in the opposite order, so that no search finds one free too early. */
-  readonly #filled: Uint16Array = new Uint16Array(MAX_NAMES);
+  readonly #filled: Uint16Array = new Uint16Array(SLOTS / 2);
   #stamp = 1;
   #count = 0;
 
@@ -48,11 +44,6 @@ export class NameOffsets {
     while (this.#count > mark) this.#slots[this.#filled[--this.#count] as number] = 0;
   }
 
-  /** Whether there may be no room for all ends of one more name. */
-  isFull(): boolean {
-    return this.#count > MAX_NAMES - MAX_LABELS;
-  }
-
   /**
    * Where the end of a name stands in the message; -1 where it does not.
    *
@@ -68,7 +59,7 @@ export class NameOffsets {
     }
   }
 
-  /** Notes where the end of a name stands. It was not found before. */
+  /** Notes where the end of a name stands, whole: it is compared with others from now on. It was not found before. */
   note(name: HashedName, labels: number, offset: number): void {
     if (offset >= POINTER_LIMIT) return;
     const hash = name.hashes[labels] as number;

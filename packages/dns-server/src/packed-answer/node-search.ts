@@ -32,15 +32,20 @@ export class NodeSearch {
   readonly #reader: ZoneReader;
   readonly #words: Int32Array;
   readonly #wildcard: HashedName;
-  /** The node that was found: of the name, the wildcard, or the zone cut. */
+  /** The node that was found: of the name, the wildcard, the zone cut, or the DNAME's owner. */
   node: BlockAddress = 0;
-  /** How many labels the zone cut's name has. */
+  /** How many labels the name of the zone cut, or of the DNAME's owner, has. */
   cutLabels = 0;
 
   constructor(reader: ZoneReader) {
     this.#reader = reader;
     this.#words = reader.memory.words;
     this.#wildcard = reader.createName();
+  }
+
+  /** The hash of the wildcard that was found. */
+  get wildcardHash(): number {
+    return this.#wildcard.hashes[this.#wildcard.labels] as number;
   }
 
   /**
@@ -97,7 +102,11 @@ export class NodeSearch {
         return FOUND.CUT;
       }
       // A DNAME covers what stands below its owner, not the owner (RFC 6672, section 2.3).
-      if ((shape & NODE_FLAG.DNAME) !== 0 && labels < name.labels) return FOUND.DNAME;
+      if ((shape & NODE_FLAG.DNAME) !== 0 && labels < name.labels) {
+        this.node = node;
+        this.cutLabels = labels;
+        return FOUND.DNAME;
+      }
     }
     return FOUND.MISSING;
   }

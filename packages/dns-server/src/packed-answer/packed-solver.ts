@@ -13,8 +13,11 @@ import {
   type ZoneReader,
 } from '@kubezone/core/packed-zone';
 
-import { MAX_ALIASES } from '../answer/solve.ts';
+import { HINFO_RFC8482, MAX_ALIASES } from '../answer/solve.ts';
+import { AdditionalAddresses } from './additional-addresses.ts';
 import { type AnswerMessage, QUESTION_POINTER, SECTION } from './answer-message.ts';
+import { AskedNames } from './asked-names.ts';
+import { firstOf } from './first-of.ts';
 import { FOUND, NodeSearch } from './node-search.ts';
 import { ZONE_FLAG } from './packed-zone-table.ts';
 import { hostOffset } from './rdata-kind.ts';
@@ -27,10 +30,9 @@ export const OUTCOME = {
   TRUNCATED: 1,
   /** What is left to the reference answerer: what was composed so far means nothing. */
   BEYOND: 2,
+  /** Only between the steps of a chain of aliases: there is one more. */
+  FURTHER: 3,
 } as const;
-
-/** Of so many hosts at most are addresses looked for here. */
-const MAX_HOSTS = 64;
 
 /**
  * Composes the sections of an answer from one zone: the algorithm of RFC 1034, section 4.3.2, as `solve` of the reference answerer has it, but each
@@ -43,14 +45,21 @@ export class PackedSolver {
   readonly #message: AnswerMessage;
   readonly #random: Xorshift;
   readonly #search: NodeSearch;
+  readonly #additional: AdditionalAddresses;
+  readonly #asked = new AskedNames(MAX_ALIASES + 1);
+  /** The nodes of the DNAME RRsets in the answer. */
+  readonly #dnames = new Int32Array(MAX_ALIASES + 1);
+  #dnameCount = 0;
   /** The canonical name of the alias that was followed last. */
   readonly #alias: HashedName;
-  readonly #host: HashedName;
-  /** Of the names that were asked for on the way: hashes. */
-  readonly #asked = new Int32Array(MAX_ALIASES + 2);
+  readonly #made: Uint8Array = new Uint8Array(MAX_NAME_OCTETS);
+  /** An RRset of the answer section did not fit: no more is written, only rcode and authority are still to be found out. */
+  #isFull = false;
   /** Of the last answer. SERVFAIL: the sources have yet to list, and nothing but that is to be said. */
   rcode = 0;
   authoritative = true;
+  /** Of the last answer: the hash of the name that it is from, see `PacketAnswerer.lastAccount`; of no meaning where the rcode is SERVFAIL. */
+  account = 0;
 
   constructor(reader: ZoneReader, message: AnswerMessage, random: Xorshift) {
     this.#reader = reader;
@@ -59,75 +68,163 @@ export class PackedSolver {
     this.#message = message;
     this.#random = random;
     this.#search = new NodeSearch(reader);
+    this.#additional = new AdditionalAddresses(reader, message, random);
     this.#alias = reader.createName();
-    this.#host = reader.createName();
+  }
+
+  /**
+   * The head of the zone that answers for a name and type, as `responsibleZone` of the reference answerer finds it; 0 where there is none.
+   */
+  responsibleZone(name: HashedName, type: number): BlockAddress {
+    const { labels } = name;
+    const head = this.#reader.findZone(name, labels);
+    if (type !== TYPE.DS || head === 0 || labels === 0 || apexLabelsOf(this.#words, head) !== labels) return head;
+    const parent = this.#reader.findZone(name, labels - 1);
+    return parent !== 0 && this.#search.search(parent, name, false) === FOUND.CUT ? parent : head;
   }
 
   /**
    * Answers a question.
    *
-   * @param head of the zone with the longest match
+   * @param head of the zone that answers for it; its apex is not the root
    * @returns one of `OUTCOME`
    */
   solve(head: BlockAddress, question: HashedName, type: number): number {
     this.rcode = RCODE.NOERROR;
     this.authoritative = true;
-    const words = this.#words;
-    const message = this.#message;
-    const search = this.#search;
-    const flags = flagsOf(words, head);
-    const apexLabels = apexLabelsOf(words, head);
+    this.#isFull = false;
+    this.#dnameCount = 0;
+    const flags = flagsOf(this.#words, head);
     let name = question;
     let pointer = QUESTION_POINTER;
     for (let followed = 0; ; followed++) {
-      let found = search.search(head, name, false);
-      if (found === FOUND.DNAME) return OUTCOME.BEYOND;
-      if (found === FOUND.CUT) {
-        // The DS RRset is the parent's data (RFC 4035, section 3.1.4.1).
-        if (type !== TYPE.DS || search.cutLabels !== name.labels) return this.#referral(head, name, flags, followed > 0);
-        found = FOUND.EXACT;
-      }
-      const { node } = search;
-      const isApex = found === FOUND.EXACT && name.labels === apexLabels;
-      const rrset = found === FOUND.MISSING ? 0 : isApex && type === TYPE.SOA ? soaWord(head) : findRRset(words, node, type);
-      const isAlias = rrset === 0 && found !== FOUND.MISSING && this.#isAlias(node, type);
-      if ((flags & ZONE_FLAG.COMPLETE) === 0 && (found !== FOUND.EXACT || (rrset === 0 && !isAlias))) {
-        this.rcode = RCODE.SERVFAIL;
-        return OUTCOME.COMPLETE;
-      }
-      if (rrset !== 0) return this.#positive(head, question, rrset, type, pointer, flags, isApex && followed === 0);
-      if (!isAlias) {
-        if (found === FOUND.MISSING) this.rcode = RCODE.NXDOMAIN;
-        // The SOA stands in the authority section (RFC 2308, section 3).
-        return message.negativeSoa(head) ? OUTCOME.COMPLETE : OUTCOME.TRUNCATED;
-      }
-      const cname = findRRset(words, node, TYPE.CNAME);
-      const from = (cname + RRSET_WORDS) * 4 + 2;
-      if ((words[cname] as number) >>> 16 !== 1) return OUTCOME.BEYOND;
-      this.#asked[followed] = name.hashes[name.labels] as number;
+      const found = this.#search.search(head, name, false);
+      if (followed === 0) this.account = this.#accountOf(found, name, apexLabelsOf(this.#words, head));
+      else this.#asked.note(followed, name);
+      const outcome = this.#step(head, question, name, type, found, pointer, flags);
+      if (outcome !== OUTCOME.FURTHER) return outcome;
+      if (followed === 0) this.#asked.note(0, question);
       name = this.#alias;
-      name.load(this.#octets, from, from + MAX_NAME_OCTETS);
-      if (!message.alias(words[cname + 1] as number, pointer, name, from) || name.labels === 0) return OUTCOME.BEYOND;
-      if (followed >= MAX_ALIASES) return OUTCOME.COMPLETE;
-      // Aliases are not followed into another zone that is served here.
-      const next = this.#reader.findZone(name, name.labels);
-      if (next !== 0 && type === TYPE.DS && apexLabelsOf(words, next) === name.labels) return OUTCOME.BEYOND;
-      if (next !== head) return OUTCOME.COMPLETE;
-      if (this.#wasAsked(name, followed)) return OUTCOME.BEYOND;
-      pointer = 0xc000 | message.target;
+      // A chain of aliases ends, with what there is of it, where it leaves the zone, comes back, or gets too long.
+      if (followed >= MAX_ALIASES || this.responsibleZone(name, type) !== head) return this.#ended();
+      if (this.#asked.has(followed + 1, name)) return this.#ended();
+      pointer = 0xc000 | this.#message.target;
     }
   }
 
-  /** RRSIG and NSEC stand beside a CNAME and belong to the alias itself (RFC 4034, sections 3 and 4). */
-  #isAlias(node: BlockAddress, type: number): boolean {
-    const shape = this.#words[node * UNIT_WORDS + SHAPE] as number;
-    return (shape & NODE_FLAG.CNAME) !== 0 && type !== TYPE.RRSIG && type !== TYPE.NSEC;
+  /** Answers for one name of a chain of aliases. Where there is a further one, it is `#alias`, and its alias has been written. */
+  #step(
+    head: BlockAddress,
+    question: HashedName,
+    name: HashedName,
+    type: number,
+    found: number,
+    pointer: number,
+    flags: number,
+  ): number {
+    const words = this.#words;
+    const { node, cutLabels } = this.#search;
+    if (found === FOUND.DNAME) return this.#substitute(name, type, pointer);
+    // The DS RRset is the parent's data (RFC 4035, section 3.1.4.1).
+    const isCut = found === FOUND.CUT;
+    if (isCut && (type !== TYPE.DS || cutLabels !== name.labels)) return this.#referral(head, name, flags, name !== question);
+    const isMissing = found === FOUND.MISSING;
+    const isApex = !isMissing && name.labels === apexLabelsOf(words, head);
+    const rrset = isMissing ? 0 : isApex && type === TYPE.SOA ? soaWord(head) : findRRset(words, node, type);
+    const isAny = type === TYPE.ANY && !isMissing && (isApex || hasRRsets(words, node));
+    const isAlias = rrset === 0 && !isMissing && isFollowed(words, node, type);
+    const isThere = rrset !== 0 || isAny || isAlias;
+    if ((flags & ZONE_FLAG.COMPLETE) === 0 && (!isThere || found === FOUND.WILDCARD)) {
+      this.rcode = RCODE.SERVFAIL;
+      return OUTCOME.COMPLETE;
+    }
+    // A DNAME that is asked for may have been passed through on the way.
+    if (type === TYPE.DNAME && found === FOUND.EXACT && this.#isWritten(node)) return this.#ended();
+    if (rrset !== 0) return this.#positive(head, question, rrset, type, pointer, flags, isApex && name === question);
+    if (isAny) return this.#any(head, name, node, isApex, pointer, flags);
+    if (isAlias) return this.#follow(findRRset(words, node, TYPE.CNAME), pointer);
+    if (isMissing) {
+      this.rcode = RCODE.NXDOMAIN;
+      this.account = question.hashes[apexLabelsOf(words, head)] as number;
+    }
+    // The SOA stands in the authority section (RFC 2308, section 3).
+    return !this.#isFull && this.#message.negativeSoa(head) ? OUTCOME.COMPLETE : OUTCOME.TRUNCATED;
   }
 
-  /** Whether a name may have been asked for on the way already: by its hash. */
-  #wasAsked(name: HashedName, followed: number): boolean {
-    const hash = name.hashes[name.labels] as number;
-    for (let index = 0; index <= followed; index++) if (this.#asked[index] === hash) return true;
+  /** What stands for all questions that are answered from the same data, however many a client can make up. */
+  #accountOf(found: number, name: HashedName, apexLabels: number): number {
+    switch (found) {
+      case FOUND.WILDCARD:
+        return this.#search.wildcardHash;
+      case FOUND.CUT:
+      case FOUND.DNAME:
+        return name.hashes[this.#search.cutLabels] as number;
+      case FOUND.MISSING:
+        return name.hashes[apexLabels] as number;
+      default:
+        return name.hashes[name.labels] as number;
+    }
+  }
+
+  #ended(): number {
+    return this.#isFull ? OUTCOME.TRUNCATED : OUTCOME.COMPLETE;
+  }
+
+  /** Writes an alias, and loads its canonical name (RFC 1034, section 4.3.2, step 3a). */
+  #follow(cname: number, pointer: number): number {
+    const words = this.#words;
+    const from = (cname + RRSET_WORDS) * 4 + 2;
+    if ((words[cname] as number) >>> 16 !== 1) return OUTCOME.BEYOND;
+    this.#alias.load(this.#octets, from, from + MAX_NAME_OCTETS);
+    this.#writeAlias(words[cname + 1] as number, pointer, this.#octets, from);
+    return OUTCOME.FURTHER;
+  }
+
+  /** Writes the DNAME above a name, and the CNAME that it makes for the name (RFC 6672, section 3.1). */
+  #substitute(name: HashedName, type: number, pointer: number): number {
+    const words = this.#words;
+    const { node, cutLabels } = this.#search;
+    const dname = findRRset(words, node, TYPE.DNAME);
+    if ((words[dname] as number) >>> 16 !== 1) return OUTCOME.BEYOND;
+    const ttl = words[dname + 1] as number;
+    if (!this.#isWritten(node)) {
+      this.#dnames[this.#dnameCount++] = node;
+      if (!this.#isFull) {
+        const owner = this.#message.pointerTo(name, cutLabels);
+        if (owner === 0) return OUTCOME.BEYOND;
+        this.#isFull = !this.#message.rrset(SECTION.ANSWER, dname, ttl, owner, name, 0);
+      }
+    }
+    if (!this.#loadSubstitute(name, cutLabels, dname)) {
+      this.rcode = RCODE.YXDOMAIN;
+      return this.#ended();
+    }
+    this.#writeAlias(ttl, pointer, this.#alias.octets, 0);
+    // It is what was asked for, as a CNAME from the zone would be.
+    return type === TYPE.CNAME ? this.#ended() : OUTCOME.FURTHER;
+  }
+
+  /** Loads the name with its end replaced by a DNAME's target; false where it gets too long (RFC 6672, section 2.2). */
+  #loadSubstitute(name: HashedName, labels: number, dname: number): boolean {
+    const made = this.#made;
+    const octets = this.#octets;
+    const at = (dname + RRSET_WORDS) * 4;
+    const length = ((octets[at] as number) << 8) | (octets[at + 1] as number);
+    const prefix = name.startOf(labels);
+    if (prefix + length > MAX_NAME_OCTETS) return false;
+    // The name may be the one that is about to be loaded.
+    for (let index = 0; index < prefix; index++) made[index] = name.octets[index] as number;
+    for (let index = 0; index < length; index++) made[prefix + index] = octets[at + 2 + index] as number;
+    this.#alias.load(made, 0, prefix + length);
+    return true;
+  }
+
+  #writeAlias(ttl: number, pointer: number, source: Uint8Array, from: number): void {
+    if (!this.#isFull) this.#isFull = !this.#message.alias(ttl, pointer, this.#alias, source, from);
+  }
+
+  #isWritten(dname: BlockAddress): boolean {
+    for (let index = 0; index < this.#dnameCount; index++) if (this.#dnames[index] === dname) return true;
     return false;
   }
 
@@ -138,119 +235,76 @@ export class PackedSolver {
     type: number,
     pointer: number,
     flags: number,
-    isApex: boolean,
+    isQuestionApex: boolean,
   ): number {
     const words = this.#words;
     const message = this.#message;
-    if (!message.rrset(SECTION.ANSWER, rrset, words[rrset + 1] as number, pointer, this.#host, this.#first(rrset, flags))) {
-      return OUTCOME.TRUNCATED;
-    }
-    if (type === TYPE.SOA && isApex) {
+    if (this.#isFull) return OUTCOME.TRUNCATED;
+    const first = firstOf(words[rrset] as number, flags, this.#random);
+    if (!message.rrset(SECTION.ANSWER, rrset, words[rrset + 1] as number, pointer, question, first)) return OUTCOME.TRUNCATED;
+    if (type === TYPE.SOA && isQuestionApex) {
       // Who asks for the SOA of a zone is about to talk to its name servers.
       const ns = findRRset(words, this.#search.node, TYPE.NS);
-      if (ns === 0 || !message.rrset(SECTION.AUTHORITY, ns, words[ns + 1] as number, QUESTION_POINTER, this.#host, 0)) {
+      if (ns === 0 || !message.rrset(SECTION.AUTHORITY, ns, words[ns + 1] as number, QUESTION_POINTER, question, 0)) {
         return OUTCOME.COMPLETE;
       }
-      return this.#appendHosts(head, question, ns, 0, flags);
+      this.#additional.appendHosts(head, question, ns, 0, flags);
+      return OUTCOME.COMPLETE;
     }
     const offset = hostOffset(type);
-    return offset < 0 ? OUTCOME.COMPLETE : this.#appendHosts(head, question, rrset, offset, flags);
+    if (offset >= 0) this.#additional.appendHosts(head, question, rrset, offset, flags);
+    return OUTCOME.COMPLETE;
+  }
+
+  /**
+   * Type ANY: at the apex SOA and NS, elsewhere the alias or HINFO RRset where there is one, and else an HINFO RRset made for it (RFC 8482, sections
+   * 4.1 and 4.2).
+   */
+  #any(head: BlockAddress, name: HashedName, node: BlockAddress, isApex: boolean, pointer: number, flags: number): number {
+    if (this.#isFull) return OUTCOME.TRUNCATED;
+    const words = this.#words;
+    const message = this.#message;
+    const soa = soaWord(head);
+    const apexLabels = apexLabelsOf(words, head);
+    const ns = findRRset(words, isApex ? node : this.#reader.findNode(head, name, apexLabels), TYPE.NS);
+    if (isApex) {
+      if (!message.rrset(SECTION.ANSWER, soa, words[soa + 1] as number, pointer, name, 0)) return OUTCOME.TRUNCATED;
+      if (ns === 0) return OUTCOME.COMPLETE;
+      if (!message.rrset(SECTION.ANSWER, ns, words[ns + 1] as number, pointer, name, 0)) return OUTCOME.TRUNCATED;
+      this.#additional.appendHosts(head, name, ns, 0, flags);
+      return OUTCOME.COMPLETE;
+    }
+    const cname = findRRset(words, node, TYPE.CNAME);
+    const own = cname === 0 ? findRRset(words, node, TYPE.HINFO) : cname;
+    const isWritten =
+      own === 0
+        ? message.made(TYPE.HINFO, words[(ns === 0 ? soa : ns) + 1] as number, pointer, HINFO_RFC8482)
+        : message.rrset(SECTION.ANSWER, own, words[own + 1] as number, pointer, name, 0);
+    return isWritten ? OUTCOME.COMPLETE : OUTCOME.TRUNCATED;
   }
 
   /** A referral: the NS RRset of the cut, and its glue. */
   #referral(head: BlockAddress, name: HashedName, flags: number, isAfterAlias: boolean): number {
+    this.authoritative = isAfterAlias;
+    if (this.#isFull) return OUTCOME.TRUNCATED;
     const words = this.#words;
     const message = this.#message;
     const { node, cutLabels } = this.#search;
     const ns = findRRset(words, node, TYPE.NS);
     const pointer = message.pointerTo(name, cutLabels);
     if (pointer === 0) return OUTCOME.BEYOND;
-    this.authoritative = isAfterAlias;
-    if (!message.rrset(SECTION.AUTHORITY, ns, words[ns + 1] as number, pointer, this.#host, 0)) return OUTCOME.TRUNCATED;
-    return this.#appendGlue(head, ns, name, cutLabels, flags);
+    if (!message.rrset(SECTION.AUTHORITY, ns, words[ns + 1] as number, pointer, name, 0)) return OUTCOME.TRUNCATED;
+    const isWhole = this.#additional.appendGlue(head, ns, name, cutLabels, flags);
+    return isWhole ? OUTCOME.COMPLETE : OUTCOME.TRUNCATED;
   }
+}
 
-  /** The addresses of the hosts that an RRset names (RFC 1034, section 4.3.2, step 6): as many as fit. */
-  #appendHosts(head: BlockAddress, question: HashedName, rrset: number, offset: number, flags: number): number {
-    const words = this.#words;
-    const octets = this.#octets;
-    const host = this.#host;
-    const count = (words[rrset] as number) >>> 16;
-    if (count > MAX_HOSTS) return OUTCOME.BEYOND;
-    // For name servers also glue, which stands below zone cuts.
-    const passCuts = ((words[rrset] as number) & 0xffff) === TYPE.NS;
-    const apexLabels = apexLabelsOf(words, head);
-    const start = (rrset + RRSET_WORDS) * 4;
-    let from = start;
-    for (let index = 0; index < count; index++) {
-      const end = from + 2 + (((octets[from] as number) << 8) | (octets[from + 1] as number));
-      host.load(octets, from + 2 + offset, end);
-      const isNew = index === 0 || !this.#isNamedBefore(host, start, from, offset);
-      if (isNew && host.endsLike(question, apexLabels)) this.#appendAddresses(head, host, passCuts, flags);
-      from = end;
-    }
-    return OUTCOME.COMPLETE;
-  }
+function hasRRsets(words: Int32Array, node: BlockAddress): boolean {
+  return (words[node * UNIT_WORDS + SHAPE] as number) >>> 16 !== 0;
+}
 
-  /** Whether an earlier rdata of an RRset names the same host. */
-  #isNamedBefore(host: HashedName, start: number, end: number, offset: number): boolean {
-    const octets = this.#octets;
-    for (let from = start; from < end; from += 2 + (((octets[from] as number) << 8) | (octets[from + 1] as number))) {
-      if (host.equals(octets, from + 2 + offset)) return true;
-    }
-    return false;
-  }
-
-  /**
-   * The addresses of a zone cut's name servers. Without those of servers at or below the cut the response is truncated (RFC 9471, section 3.1).
-   *
-   * @param name ends in the cut's name
-   */
-  #appendGlue(head: BlockAddress, ns: number, name: HashedName, cutLabels: number, flags: number): number {
-    const words = this.#words;
-    const octets = this.#octets;
-    const host = this.#host;
-    const apexLabels = apexLabelsOf(words, head);
-    const count = (words[ns] as number) >>> 16;
-    let outcome: number = OUTCOME.COMPLETE;
-    for (let pass = 0; pass < 2; pass++) {
-      let from = (ns + RRSET_WORDS) * 4;
-      for (let index = 0; index < count; index++) {
-        host.load(octets, from + 2, from + 2 + MAX_NAME_OCTETS);
-        from += 2 + (((octets[from] as number) << 8) | (octets[from + 1] as number));
-        if (!host.endsLike(name, apexLabels)) continue;
-        const isRequired = host.endsLike(name, cutLabels);
-        if (isRequired !== (pass === 0)) continue;
-        if (!this.#appendAddresses(head, host, true, flags) && isRequired) outcome = OUTCOME.TRUNCATED;
-      }
-    }
-    return outcome;
-  }
-
-  /** Returns whether all addresses that the host has did fit. */
-  #appendAddresses(head: BlockAddress, host: HashedName, passCuts: boolean, flags: number): boolean {
-    const words = this.#words;
-    const found = this.#search.search(head, host, passCuts);
-    if (found !== FOUND.EXACT && found !== FOUND.WILDCARD) return true;
-    const { node } = this.#search;
-    const ipv4 = findRRset(words, node, TYPE.A);
-    const ipv6 = findRRset(words, node, TYPE.AAAA);
-    const wroteIpv4 = ipv4 === 0 || this.#appendRRset(ipv4, host, flags);
-    return (ipv6 === 0 || this.#appendRRset(ipv6, host, flags)) && wroteIpv4;
-  }
-
-  #appendRRset(rrset: number, host: HashedName, flags: number): boolean {
-    const message = this.#message;
-    const pointer = message.pointerTo(host, host.labels);
-    return message.rrset(SECTION.ADDITIONAL, rrset, this.#words[rrset + 1] as number, pointer, host, this.#first(rrset, flags));
-  }
-
-  /** Which rdata comes first: of addresses any, each as likely. */
-  #first(rrset: number, flags: number): number {
-    const first = this.#words[rrset] as number;
-    const count = first >>> 16;
-    const type = first & 0xffff;
-    if (count < 2 || (flags & ZONE_FLAG.ROTATE) === 0 || (type !== TYPE.A && type !== TYPE.AAAA)) return 0;
-    return this.#random.below(count);
-  }
+/** Whether a node is an alias for a type. RRSIG and NSEC stand beside a CNAME and belong to the alias itself (RFC 4034, sections 3 and 4). */
+function isFollowed(words: Int32Array, node: BlockAddress, type: number): boolean {
+  const shape = words[node * UNIT_WORDS + SHAPE] as number;
+  return (shape & NODE_FLAG.CNAME) !== 0 && type !== TYPE.RRSIG && type !== TYPE.NSEC && type !== TYPE.ANY;
 }

@@ -51,13 +51,23 @@ const EDITS: readonly ZoneEdit[] = [
   edit('loop', 'CNAME', 'loop2.zone.example.'),
   edit('loop2', 'CNAME', 'LOOP.zone.example.'),
   edit('away', 'CNAME', 'www.example.'),
+  edit('to-nothing', 'CNAME', 'nothing.zone.example.'),
   edit('tree', 'DNAME', 'zone.example.'),
+  edit('round', 'DNAME', 'x.round.zone.example.'),
+  edit('grow', 'DNAME', `${'long-label-of-many-octets.'.repeat(3)}zone.example.`),
+  edit('machine', 'HINFO', 'CPU OS'),
   // The addresses of the first host do not fit where those of the second do, whose name has its end in common with the first's.
   edit('pods', 'SRV', '0 0 80 much-too-big.pod.zone.example.', '0 0 80 s.pod.zone.example.', '0 0 80 o.pod.zone.example.'),
   edit('much-too-big.pod', 'A', ...many(60, (index) => `192.0.2.${index}`)),
   edit('s.pod', 'A', '192.0.2.9'),
   edit('o.pod', 'AAAA', '2001:db8::1'),
+  edit('*.wild', 'A', '192.0.2.7'),
+  edit('cut', 'NS', 'ns.cut.zone.example.'),
+  edit('ns.cut', 'A', '192.0.2.54'),
 ];
+
+/** Never changes. */
+const REFERENCE = zoneFrom(APEX, EDITS);
 
 function setUp(rotate = false, changes: Partial<AnswererSettings> = {}): { answerer: PacketAnswerer; context: AnswerContext } {
   const settings = { ...SETTINGS, ...changes };
@@ -68,14 +78,23 @@ function setUp(rotate = false, changes: Partial<AnswererSettings> = {}): { answe
   zones.install(zone);
   zones.publish();
   const served = new ReferenceZones();
-  served.replace(zoneFrom(APEX, EDITS), { rotate });
+  served.replace(REFERENCE, { rotate });
   const context = { ...settings, zones: served, random: () => 0, writer: new MessageWriter(new Uint8Array(MAX_MESSAGE_OCTETS)) };
   return { answerer: new PacketAnswerer(new ZoneReader(zones.memory), settings), context };
 }
 
 function queryOf(name: string, type: number, size?: number): Uint8Array {
   const edns = size === undefined ? undefined : { size, flags: 0, version: 0, options: [] };
-  return composeQueryParts({ name: nameOf(name), upper: 0x1234_5678, type, qclass: 1, id: 7, flags: 0x100, edns });
+  return composeQueryParts({
+    name: nameOf(name),
+    upper: 0x1234_5678,
+    type,
+    qclass: 1,
+    id: 7,
+    flags: 0x100,
+    edns,
+    isElaborate: false,
+  });
 }
 
 describe('the packed answerer', () => {
@@ -87,43 +106,62 @@ describe('the packed answerer', () => {
     ({ answerer, context } = setUp());
   });
 
-  it.each<[string, number, Transport, number | undefined, 'composed' | 'referred']>([
-    ['www.zone.example', 1, 'udp', 1232, 'composed'],
+  it.each<[string, number, Transport, number | undefined]>([
+    ['www.zone.example', 1, 'udp', 1232],
     // More than a message's 16,384 octets that a pointer reaches, and none to be compressed there.
-    ['thousands.zone.example', 1, 'tcp', undefined, 'composed'],
-    ['thousands.zone.example', 1, 'udp', 1232, 'composed'],
-    ['mx.zone.example', 15, 'tcp', undefined, 'referred'],
-    ['mx.zone.example', 15, 'udp', 1232, 'composed'],
-    ['hosts.zone.example', 33, 'udp', 1232, 'composed'],
-    ['hosts.zone.example', 33, 'tcp', undefined, 'composed'],
-    ['pods.zone.example', 33, 'udp', 800, 'composed'],
-    ['pods.zone.example', 33, 'udp', undefined, 'composed'],
-    ['toomany.zone.example', 33, 'tcp', undefined, 'referred'],
-    ['chain-link-number-17.zone.example', 1, 'udp', undefined, 'composed'],
-    ['chain-link-number-2.zone.example', 1, 'udp', 1232, 'composed'],
-    ['chain-link-number-1.zone.example', 1, 'udp', 1232, 'composed'],
+    ['thousands.zone.example', 1, 'tcp', undefined],
+    ['thousands.zone.example', 1, 'udp', 1232],
+    ['mx.zone.example', 15, 'tcp', undefined],
+    ['mx.zone.example', 15, 'udp', 1232],
+    ['hosts.zone.example', 33, 'udp', 1232],
+    ['hosts.zone.example', 33, 'tcp', undefined],
+    ['pods.zone.example', 33, 'udp', 800],
+    ['pods.zone.example', 33, 'udp', undefined],
+    ['toomany.zone.example', 33, 'tcp', undefined],
+    ['chain-link-number-17.zone.example', 1, 'udp', undefined],
+    ['chain-link-number-2.zone.example', 1, 'udp', 1232],
+    ['chain-link-number-1.zone.example', 1, 'udp', 1232],
     // Longer than any answer follows.
-    ['chain-link-number-0.zone.example', 1, 'udp', 1232, 'composed'],
+    ['chain-link-number-0.zone.example', 1, 'udp', 1232],
     // The chain does not fit.
-    ['chain-link-number-0.zone.example', 1, 'udp', undefined, 'referred'],
-    ['loop.zone.example', 1, 'udp', 1232, 'referred'],
-    ['away.zone.example', 1, 'udp', 1232, 'composed'],
-    ['www.tree.zone.example', 1, 'udp', 1232, 'referred'],
-    ['tree.zone.example', 39, 'udp', 1232, 'composed'],
-    ['zone.example', 6, 'udp', 1232, 'composed'],
-    ['zone.example', 43, 'udp', 1232, 'referred'],
-    ['zone.example', 255, 'udp', 1232, 'referred'],
-    ['nothing.zone.example', 1, 'udp', 1232, 'composed'],
-    ['ns.nothing.ns.zone.example', 1, 'udp', 1232, 'composed'],
-    ['host.a.zone.example', 1, 'udp', 1232, 'composed'],
-    ['elsewhere.test', 1, 'udp', 1232, 'composed'],
-    ['.', 1, 'udp', 1232, 'referred'],
-  ])('answers %s type %i over %s (%s) as the reference answerer does: %s', (name, type, transport, size, how) => {
+    ['chain-link-number-0.zone.example', 1, 'udp', undefined],
+    ['loop.zone.example', 1, 'udp', 1232],
+    ['away.zone.example', 1, 'udp', 1232],
+    ['www.tree.zone.example', 1, 'udp', 1232],
+    ['tree.zone.example', 39, 'udp', 1232],
+    ['zone.example', 6, 'udp', 1232],
+    ['zone.example', 43, 'udp', 1232],
+    ['zone.example', 255, 'udp', 1232],
+    ['nothing.zone.example', 1, 'udp', 1232],
+    ['ns.nothing.ns.zone.example', 1, 'udp', 1232],
+    ['host.a.zone.example', 1, 'udp', 1232],
+    ['elsewhere.test', 1, 'udp', 1232],
+    ['zone.example', 255, 'tcp', undefined],
+    ['zone.example', 252, 'tcp', undefined],
+    ['mx.zone.example', 255, 'udp', undefined],
+    ['away.zone.example', 255, 'udp', undefined],
+    ['machine.zone.example', 255, 'udp', undefined],
+    ['x.wild.zone.example', 255, 'udp', undefined],
+    ['nothing.zone.example', 255, 'udp', undefined],
+    ['pod.zone.example', 255, 'udp', undefined],
+    // Below a DNAME: to data, to the name itself, asked for the CNAME and for a DNAME passed through, and too long.
+    ['thousands.tree.zone.example', 1, 'udp', 1232],
+    ['x.tree.tree.zone.example', 1, 'udp', 1232],
+    ['x.round.zone.example', 1, 'udp', 1232],
+    ['www.tree.zone.example', 5, 'udp', 1232],
+    ['tree.tree.zone.example', 39, 'udp', 1232],
+    ['round.tree.zone.example', 39, 'udp', undefined],
+    [`${'x.'.repeat(100)}grow.zone.example`, 1, 'udp', 1232],
+    // The chain does not fit, and what is at its end still decides about the rcode.
+    ['chain-link-number-2.tree.zone.example', 1, 'udp', undefined],
+    ['.', 1, 'udp', 1232],
+    ['.', 2, 'udp', undefined],
+  ])('answers %s type %i over %s (%s) as the reference answerer does, and itself', (name, type, transport, size) => {
     const query = queryOf(name, type, size);
     const expected = respond(query, { transport, address: '192.0.2.200' }, context);
     const length = answerer.answer(query, query.length, out, transport, PEER);
     expect(Buffer.from(out.subarray(0, length)).toString('hex')).toBe(Buffer.from(expected?.octets ?? []).toString('hex'));
-    expect(answerer[how]).toBe(1);
+    expect([answerer.composed, answerer.referred]).toEqual([1, 0]);
   });
 
   it('begins with each address equally often', () => {
@@ -154,10 +192,12 @@ describe('the packed answerer', () => {
     expect(different).toEqual([]);
   });
 
-  it('can answer without records, with TC set, in place of what it has answered', () => {
-    const query = queryOf('www.zone.example', 1, 1232);
-    answerer.answer(query, query.length, out, 'udp', PEER);
-    const length = answerer.truncate(query);
+  it.each([
+    ['composed here', 1],
+    ['referred', 255],
+  ])('can make a slipped response of its answer, whether it was %s', (_, type) => {
+    const query = queryOf('www.zone.example', type, 1232);
+    const length = answerer.slip(out, answerer.answer(query, query.length, out, 'udp', PEER));
     const header = parseHeader(out.subarray(0, length));
     expect(isFailure(header) ? undefined : header).toMatchObject({
       header: { id: 7, truncated: true, recursionDesired: true },
@@ -166,9 +206,7 @@ describe('the packed answerer', () => {
       additionalCount: 1,
     });
     expect(length).toBe(query.length);
-    const referred = queryOf('www.zone.example', 255, 1232);
-    answerer.answer(referred, referred.length, out, 'udp', PEER);
-    expect(answerer.truncate(referred)).toBe(0);
+    expect(answerer.lastTruncated).toBe(true);
   });
 
   it('says what an answer counts as where answers are limited', () => {
@@ -179,7 +217,24 @@ describe('the packed answerer', () => {
     };
     // Data by its name, what does not exist by the zone, refusals together.
     expect(account('www.zone.example')).not.toBe(account('ns.zone.example'));
+    expect(account('www.zone.example')).toBe(account('WWW.zone.example', 28));
     expect(account('x1.zone.example')).toBe(account('x2.zone.example'));
     expect(account('elsewhere.test')).toBe(0);
+    // A wildcard and a referral are one thing, whatever is asked for below them.
+    expect(account('x1.wild.zone.example')).toBe(account('x.y.z.wild.zone.example'));
+    expect(account('x1.wild.zone.example')).not.toBe(account('x1.zone.example'));
+    expect(account('x1.cut.zone.example')).toBe(account('ns.cut.zone.example'));
+    expect(account('x1.cut.zone.example')).not.toBe(account('x1.wild.zone.example'));
+    expect(account('x1.wild.zone.example', 28)).toBe(account('x2.wild.zone.example'));
+    // NODATA is of the name: half of all queries, for AAAA at names with A alone, are no one thing.
+    expect(account('ns.zone.example', 28)).toBe(account('ns.zone.example'));
+    expect(account('www.tree.zone.example')).toBe(account('x1.tree.zone.example', 5));
+    expect(account('www.tree.zone.example')).not.toBe(account('x1.zone.example'));
+    expect(account('to-nothing.zone.example')).toBe(account('x1.zone.example'));
+    // Of errors there is one account.
+    expect(account(`${'x.'.repeat(100)}grow.zone.example`)).toBe(0);
+    expect(account('zone.example', 252)).toBe(0);
+    // An alias is what was asked for, wherever it leads.
+    expect(account('away.zone.example')).not.toBe(account('chain-link-number-3.zone.example'));
   });
 });

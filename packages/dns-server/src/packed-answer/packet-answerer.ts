@@ -5,25 +5,22 @@
  *                  │            │           │                │
  *                  └────────────┴───────────┴────────────────┴──► respond()           the reference answerer, over the same memory
  *
- * Left to the reference answerer:
- * - whatever is malformed, has another opcode or class, no question, TSIG, or EDNS of another version;
- * - queries for the root, in a zone whose apex is the root, for ANY or a transfer, and for DS of an apex;
- * - queries with TCP keepalive, or NSID where there is one to tell;
- * - answers below a DNAME, of aliases that are not single, come back to a name or do not fit, and of more than 64 hosts;
- * - messages of more than 16,000 octets with names to compress.
+ * Left to the reference answerer, none of it frequent:
+ * - whatever is malformed or a response, has another opcode, no question or a compressed one, TSIG, or EDNS of another version: no data is looked at for those;
+ * - zones whose apex is the root, and CNAME or DNAME RRsets of more than one record, which no zone should have: there one RRset is unpacked, however large.
  */
-import { EDE, EDNS_OPTION, MAX_MESSAGE_OCTETS, printAddress, RCODE, TYPE } from '@kubezone/core';
+import { CLASS, EDE, HEADER_OCTETS, MAX_MESSAGE_OCTETS, printAddress, RCODE, TYPE } from '@kubezone/core';
 import { apexLabelsOf, type ZoneReader } from '@kubezone/core/packed-zone';
 
-import { respond } from '../answer/answer.ts';
+import { respond, type Response } from '../answer/answer.ts';
 import type { AnswerContext } from '../answer/context.ts';
+import { slipResponse } from '../rate-limit/slip-response.ts';
 import type { Transport } from '../statistics.ts';
-import { COOKIE_OCTETS } from '../cookies/server-cookie.ts';
 import { AnswerMessage } from './answer-message.ts';
-import { COOKIE, CookieSigner } from './cookie-signer.ts';
 import { OUTCOME, PackedSolver } from './packed-solver.ts';
 import { PackedZoneTable } from './packed-zone-table.ts';
-import { OPT_OCTETS, QueryScan } from './query-scan.ts';
+import { QueryScan } from './query-scan.ts';
+import { ResponseOpt } from './response-opt.ts';
 import { Xorshift } from './xorshift.ts';
 
 /** What answers depend on besides the query and the zones. */
@@ -55,16 +52,22 @@ export class PacketAnswerer {
   readonly #scan: QueryScan;
   readonly #message: AnswerMessage;
   readonly #solver: PackedSolver;
-  readonly #cookies: CookieSigner | undefined;
+  readonly #opt: ResponseOpt;
   readonly #zones: PackedZoneTable;
   #rcode = 0;
-  #wasReferred = false;
   /** Of the last answer, for whoever counts them: query type (0 where no question could be parsed) and whole rcode. */
   lastType = 0;
   lastRcode = 0;
   lastTruncated = false;
   lastCookie: 'valid' | 'invalid' | undefined = undefined;
-  /** Of the last answer, for whoever limits them: see `ResponseLimiter`. */
+  /**
+   * Of the last answer, for whoever limits them (`RateLimiter.judge`): what stands for all answers from the same data, however many questions a client can make
+   * up that get them. 0 for refusals and errors, else a hash of a name; as in BIND and Knot, which group by the source of the answer too:
+   * - data, and NODATA at a name that exists: the name asked for, also where it is an alias;
+   * - data or NODATA by a wildcard: the wildcard;
+   * - a referral: the zone cut; names below a DNAME: its owner;
+   * - NXDOMAIN, also at the end of aliases, and whatever the reference answerer has answered: the zone's apex.
+   */
   lastAccount = 0;
   /** How many answers were composed here, and how many by the reference answerer. */
   composed = 0;
@@ -75,10 +78,10 @@ export class PacketAnswerer {
     this.#words = reader.memory.words;
     this.#settings = settings;
     this.#random = new Xorshift(settings.randomSeed);
-    this.#scan = new QueryScan(reader.createName(), settings.nsid !== undefined);
+    this.#scan = new QueryScan(reader.createName());
     this.#message = new AnswerMessage(reader.memory, reader.createName());
     this.#solver = new PackedSolver(reader, this.#message, this.#random);
-    this.#cookies = settings.cookieSecrets.length === 0 ? undefined : new CookieSigner(settings.cookieSecrets);
+    this.#opt = new ResponseOpt(settings);
     this.#zones = new PackedZoneTable(reader);
     const { randomSeed: _, ...context } = settings;
     this.#context = {
@@ -103,7 +106,6 @@ export class PacketAnswerer {
   answer(query: Uint8Array, length: number, out: Uint8Array, transport: Transport, peer: Peer): number {
     const { state } = this.#random;
     const composed = this.#compose(query, length, out, transport, peer);
-    this.#wasReferred = composed === 0;
     if (composed > 0) {
       this.composed++;
       return composed;
@@ -114,18 +116,17 @@ export class PacketAnswerer {
   }
 
   /**
-   * Writes, in place of the last answer, one without records and with TC set: for a client that is to ask again over TCP. Nothing at all where the last answer
-   * was the reference answerer's.
+   * Makes of the last answer, in its place, what a client gets that is beyond its limit: `slipResponse`.
    *
-   * @returns the answer's length
+   * @param out as it was left by `answer`, `length` octets
+   * @returns the new length
    */
-  truncate(query: Uint8Array): number {
-    if (this.#wasReferred) return 0;
-    const { hasEdns, doFlag, questionEnd } = this.#scan;
-    this.#message.reset(questionEnd);
-    if (hasEdns) this.#message.edns(this.#settings.udpPayloadSize, doFlag);
-    this.lastTruncated = true;
-    return this.#finish(query, TC);
+  slip(out: Uint8Array, length: number): number {
+    const size = slipResponse(out, length, this.lastRcode);
+    this.lastTruncated = ((out[2] as number) & TC) !== 0;
+    const isNew = this.lastRcode === RCODE.NOERROR || this.lastRcode === RCODE.NXDOMAIN;
+    if (isNew && !this.lastTruncated) this.lastRcode = RCODE.BADCOOKIE;
+    return size;
   }
 
   /** There was no answer, but an exception: what is counted is the rcode alone. */
@@ -135,32 +136,34 @@ export class PacketAnswerer {
     this.lastTruncated = false;
     this.lastCookie = undefined;
     this.lastAccount = 0;
-    this.#wasReferred = true;
   }
 
   /** Returns the answer's length; 0 where the query is to be referred. */
   #compose(query: Uint8Array, length: number, out: Uint8Array, transport: Transport, peer: Peer): number {
     const scan = this.#scan;
     if (!scan.scan(query, length)) return 0;
-    const { name, type, questionEnd, hasEdns } = scan;
-    const { labels } = name;
-    if (labels === 0) return 0;
-    const head = this.reader.findZone(name, labels);
-    const message = this.#message;
-    const reserve = hasEdns ? OPT_OCTETS + (this.#givesCookie() ? 4 + COOKIE_OCTETS : 0) : 0;
-    message.begin(out, query, name, questionEnd, this.#limit(out, transport) - reserve);
-    this.lastAccount = 0;
-    if (head === 0) return this.#finishEmpty(query, out, peer, RCODE.REFUSED, EDE.NOT_AUTHORITATIVE);
-    const apexLabels = apexLabelsOf(this.#words, head);
-    if (apexLabels === 0 || (type === TYPE.DS && labels === apexLabels)) return 0;
+    const { name, type, qclass, questionEnd, hasEdns } = scan;
     const solver = this.#solver;
+    const message = this.#message;
+    message.begin(out, query, name, questionEnd, this.#limit(out, transport) - this.#opt.octets(scan, transport));
+    if (qclass !== CLASS.IN && qclass !== CLASS.ANY) {
+      return this.#finishEmpty(query, out, transport, peer, RCODE.REFUSED, EDE.NOT_SUPPORTED);
+    }
+    const head = solver.responsibleZone(name, type);
+    if (head === 0) return this.#finishEmpty(query, out, transport, peer, RCODE.REFUSED, EDE.NOT_AUTHORITATIVE);
+    if (type === TYPE.AXFR || type === TYPE.IXFR) {
+      return this.#finishEmpty(query, out, transport, peer, RCODE.REFUSED, EDE.PROHIBITED);
+    }
+    if (apexLabelsOf(this.#words, head) === 0) return 0;
     const outcome = solver.solve(head, name, type);
-    if (outcome === OUTCOME.BEYOND || message.isBeyond) return 0;
+    if (outcome === OUTCOME.BEYOND) return 0;
+    if (solver.rcode === RCODE.SERVFAIL) {
+      return this.#finishEmpty(query, out, transport, peer, RCODE.SERVFAIL, EDE.NOT_READY);
+    }
     this.#rcode = solver.rcode;
-    if (solver.rcode === RCODE.SERVFAIL) return this.#finishEmpty(query, out, peer, RCODE.SERVFAIL, EDE.NOT_READY);
     this.lastCookie = undefined;
-    if (hasEdns) this.#writeEdns(query, out, peer);
-    this.lastAccount = name.hashes[solver.rcode === RCODE.NOERROR ? labels : apexLabels] as number;
+    if (hasEdns) this.#writeOpt(out, transport, peer, 0);
+    this.lastAccount = solver.rcode === RCODE.YXDOMAIN ? 0 : solver.account;
     this.lastTruncated = outcome === OUTCOME.TRUNCATED;
     return this.#finish(query, (solver.authoritative ? AA : 0) | (this.lastTruncated ? TC : 0));
   }
@@ -175,36 +178,28 @@ export class PacketAnswerer {
     return limit < out.length ? limit : out.length;
   }
 
-  #givesCookie(): boolean {
-    return this.#cookies !== undefined && this.#scan.cookieLength > 0;
-  }
-
-  #writeEdns(query: Uint8Array, out: Uint8Array, peer: Peer): void {
+  #writeOpt(out: Uint8Array, transport: Transport, peer: Peer, extendedError: number): void {
     const message = this.#message;
-    const { doFlag, cookieAt, cookieLength } = this.#scan;
-    const { udpPayloadSize, nowSeconds } = this.#settings;
-    message.edns(udpPayloadSize, doFlag);
-    if (this.#cookies === undefined || cookieLength === 0) return;
-    const at = message.ednsOption(EDNS_OPTION.COOKIE, COOKIE_OCTETS);
-    const worth = this.#cookies.reply(query, cookieAt, cookieLength, peer.address, nowSeconds(), out, at);
-    if (worth !== COOKIE.NONE) this.lastCookie = worth === COOKIE.VALID ? 'valid' : 'invalid';
+    message.at = this.#opt.write(this.#scan, out, message.at, transport, peer.address, extendedError);
+    this.lastCookie = this.#opt.cookie;
   }
 
   /** An answer without data. */
-  #finishEmpty(query: Uint8Array, out: Uint8Array, peer: Peer, rcode: number, extendedError: number): number {
-    const scan = this.#scan;
-    const message = this.#message;
+  #finishEmpty(
+    query: Uint8Array,
+    out: Uint8Array,
+    transport: Transport,
+    peer: Peer,
+    rcode: number,
+    extendedError: number,
+  ): number {
+    const { questionEnd, hasEdns } = this.#scan;
     this.#rcode = rcode;
     this.lastTruncated = false;
     this.lastCookie = undefined;
-    message.reset(scan.questionEnd);
-    if (scan.hasEdns) {
-      this.#writeEdns(query, out, peer);
-      // RFC 8914, section 2: the code, and no text.
-      const at = message.ednsOption(EDNS_OPTION.EXTENDED_ERROR, 2);
-      out[at] = extendedError >>> 8;
-      out[at + 1] = extendedError & 0xff;
-    }
+    this.lastAccount = 0;
+    this.#message.reset(questionEnd);
+    if (hasEdns) this.#writeOpt(out, transport, peer, extendedError);
     return this.#finish(query, 0);
   }
 
@@ -224,8 +219,17 @@ export class PacketAnswerer {
     this.lastRcode = response.rcode;
     this.lastTruncated = response.truncated;
     this.lastCookie = response.cookie;
-    this.lastAccount = 0;
     out.set(response.octets);
+    this.lastAccount = this.#accountOf(out, response);
     return response.octets.length;
+  }
+
+  #accountOf(out: Uint8Array, { octets, rcode, type }: Response): number {
+    if (type === 0 || (rcode !== RCODE.NOERROR && rcode !== RCODE.NXDOMAIN)) return 0;
+    const { name } = this.#scan;
+    // The question stands in the response as in the query, but is never compressed.
+    name.load(out, HEADER_OCTETS, octets.length);
+    const head = this.reader.findZone(name, name.labels);
+    return head === 0 ? 0 : (name.hashes[apexLabelsOf(this.#words, head)] as number);
   }
 }

@@ -2,12 +2,13 @@ import { beforeEach, describe, expect, it } from '@jest/globals';
 import { type Clock, type Logger, nameOf } from '@kubezone/core';
 import { readerWord, VERSION_WORD } from '@kubezone/core/packed-zone';
 
+import { resolveRateLimits } from '../rate-limit/rate-limits.ts';
+import { fixtureMemory } from '../rate-limit/testing/limiter-fixture.ts';
 import { Statistics, STATISTICS_OCTETS } from '../statistics.ts';
 import { NO_ANSWER } from '../transport/packet-handler.ts';
 import type { PacketPeer } from '../transport/packet-peer.ts';
 import { createPacketHandler, type PackedHandlerData, PackedPacketHandler } from './packet-handler-module.ts';
 import { ServedZones } from '../served-zones.ts';
-import type { ResponseLimiter } from './response-limiter.ts';
 import { composeQueryParts, rrsetOf, soaOf, zoneFrom } from './testing/zone-arbitrary.ts';
 
 const APEX = nameOf('zone.example');
@@ -82,19 +83,27 @@ describe('the packet handler', () => {
     expect(new Statistics(data.statistics[1]).snapshot().latency.udp.count).toBe(2);
   });
 
-  it('asks a limiter about each answer, if there is one', () => {
-    const asked: unknown[] = [];
-    const verdicts: ReturnType<ResponseLimiter['judge']>[] = ['send', 'truncate', 'drop'];
-    const limiter: ResponseLimiter = {
-      judge: (address, _, rcode, octets) => (asked.push([...address, rcode, octets]), verdicts.shift() ?? 'send'),
-    };
-    const limited = new PackedPacketHandler(data, 0, SILENT, limiter);
+  it('sends, slips and drops as the rate limits say, and counts what it does', () => {
+    const limits = resolveRateLimits({ responsesPerSecond: 1, windowSeconds: 3600, slip: 2, exempt: [] });
+    const limited = new PackedPacketHandler({ ...data, rateLimit: { memory: fixtureMemory(), limits } }, 0, SILENT);
+    limited.beginBatch();
+    const outcomes = Array.from({ length: 4 }, () => {
+      const length = limited.handle(query, query.length, answer, PEER);
+      return length === NO_ANSWER ? 'none' : `${length - query.length} more, TC ${(answer[2] as number) & 0x02}`;
+    });
+    expect(outcomes).toEqual(['16 more, TC 0', 'none', '0 more, TC 2', 'none']);
+    const { events, responses } = new Statistics(data.statistics[0]).snapshot();
+    expect(events).toMatchObject({ limitedDropped: 2, limitedSlipped: 1, truncated: 1, dropped: 0 });
+    expect(responses).toEqual([{ transport: 'udp', type: 'A', rcode: 'NOERROR', count: 2 }]);
+  });
+
+  it('does not answer more queries than the rate limits say', () => {
+    const limits = resolveRateLimits({ queriesPerSecond: 1, windowSeconds: 3600, exempt: [] });
+    const limited = new PackedPacketHandler({ ...data, rateLimit: { memory: fixtureMemory(), limits } }, 0, SILENT);
     limited.beginBatch();
     expect(limited.handle(query, query.length, answer, PEER)).toBe(query.length + 16);
-    expect(limited.handle(query, query.length, answer, PEER)).toBe(query.length);
-    expect((answer[2] as number) & 0x02).toBe(0x02);
     expect(limited.handle(query, query.length, answer, PEER)).toBe(NO_ANSWER);
-    expect(asked).toEqual(Array.from({ length: 3 }, () => [192, 0, 2, 200, 0, query.length + 16]));
+    expect(new Statistics(data.statistics[0]).snapshot().events).toMatchObject({ limitedQueries: 1, dropped: 0 });
   });
 
   it('answers SERVFAIL where answering fails, counts it, and logs the octets', () => {

@@ -2,12 +2,13 @@
 import { type Logger, MAX_MESSAGE_OCTETS, MessageWriter } from '@kubezone/core';
 import { attachSharedMemory, ZoneReader } from '@kubezone/core/packed-zone';
 
+import { RateLimiter } from '../rate-limit/rate-limiter.ts';
+import type { RateLimits } from '../rate-limit/rate-limits.ts';
 import { Statistics } from '../statistics.ts';
 import { MAX_DATAGRAM_OCTETS, NO_ANSWER, type PacketHandler, type PacketHandlerContext } from '../transport/packet-handler.ts';
 import type { PacketPeer } from '../transport/packet-peer.ts';
 import { CountedAnswerer } from './counted-answerer.ts';
 import { type AnswererSettings, PacketAnswerer } from './packet-answerer.ts';
-import type { ResponseLimiter } from './response-limiter.ts';
 
 /** What the main thread gives every worker. */
 export interface PackedHandlerData {
@@ -21,6 +22,8 @@ export interface PackedHandlerData {
   readonly statistics: readonly SharedArrayBuffer[];
   /** Any number: each worker makes its own of it. */
   readonly randomSeed: number;
+  /** Without them nothing is limited. */
+  readonly rateLimit?: { readonly memory: SharedArrayBuffer; readonly limits: RateLimits };
 }
 
 /** Makes the handler of one worker. */
@@ -33,14 +36,14 @@ export class PackedPacketHandler implements PacketHandler {
   readonly #answerer: PacketAnswerer;
   readonly #statistics: Statistics;
   readonly #counted: CountedAnswerer;
-  readonly #limiter: ResponseLimiter | undefined;
+  readonly #limiter: RateLimiter | undefined;
   /** Milliseconds, on a clock that only goes forward. */
   #batchBegan = 0;
   #nowSeconds = 0;
   #answered = 0;
 
-  constructor(data: PackedHandlerData, worker: number, logger: Logger, limiter?: ResponseLimiter) {
-    const { memory, udpPayloadSize, nsid, cookieSecrets, statistics, randomSeed } = data;
+  constructor(data: PackedHandlerData, worker: number, logger: Logger) {
+    const { memory, udpPayloadSize, nsid, cookieSecrets, statistics, randomSeed, rateLimit } = data;
     const counters = statistics[worker];
     if (counters === undefined)
       throw new RangeError(`there are counters for ${statistics.length} workers, none for number ${worker}`);
@@ -59,21 +62,32 @@ export class PackedPacketHandler implements PacketHandler {
     this.#answerer = new PacketAnswerer(new ZoneReader(attachSharedMemory(memory)), settings);
     this.#statistics = new Statistics(counters);
     this.#counted = new CountedAnswerer(this.#answerer, this.#statistics, logger);
-    this.#limiter = limiter;
+    this.#limiter =
+      rateLimit &&
+      new RateLimiter(rateLimit.memory, statistics.length, rateLimit.limits, (event) => this.#statistics.count(event));
   }
 
   beginBatch(): void {
     this.#batchBegan = performance.now();
-    this.#nowSeconds = Math.floor(Date.now() / 1000);
+    const now = Date.now();
+    this.#nowSeconds = Math.floor(now / 1000);
     this.#answerer.begin();
+    this.#limiter?.begin(now);
   }
 
   handle(query: Uint8Array, length: number, answer: Uint8Array, peer: PacketPeer): number {
+    const limiter = this.#limiter;
+    if (limiter !== undefined && !limiter.admit(peer.address, query, length)) return NO_ANSWER;
     let size = this.#counted.answer(query, length, answer, 'udp', peer);
-    if (size > 0 && this.#limiter !== undefined) size = this.#limit(this.#limiter, query, size, peer);
     if (size === 0) {
       this.#statistics.count('dropped');
       return NO_ANSWER;
+    }
+    if (limiter !== undefined) {
+      const { lastAccount, lastRcode, lastCookie } = this.#answerer;
+      const verdict = limiter.judge(lastAccount, lastRcode, lastCookie === 'valid');
+      if (verdict === 'drop') return NO_ANSWER;
+      if (verdict === 'slip') size = this.#answerer.slip(answer, size);
     }
     this.#counted.count('udp');
     this.#answered++;
@@ -85,17 +99,5 @@ export class PackedPacketHandler implements PacketHandler {
     if (this.#answered === 0) return;
     this.#statistics.countLatency('udp', (performance.now() - this.#batchBegan) / 1000, this.#answered);
     this.#answered = 0;
-  }
-
-  #limit(limiter: ResponseLimiter, query: Uint8Array, size: number, peer: PacketPeer): number {
-    const answerer = this.#answerer;
-    switch (limiter.judge(peer.address, answerer.lastAccount, answerer.lastRcode, size)) {
-      case 'send':
-        return size;
-      case 'truncate':
-        return answerer.truncate(query);
-      default:
-        return 0;
-    }
   }
 }

@@ -83,6 +83,8 @@ export function framed(...messages: readonly Uint8Array[]): Buffer {
   return Buffer.concat(messages.flatMap((message) => [Uint8Array.of(message.length >> 8, message.length & 0xff), message]));
 }
 
+const received = new Uint8Array(65_535);
+
 /** A TCP client that keeps what it is sent. */
 export class TcpClient {
   readonly socket: Socket;
@@ -96,7 +98,9 @@ export class TcpClient {
     this.socket = socket;
     socket.on('data', (chunk) => {
       this.#reader.push(chunk);
-      for (let message = this.#reader.next(); message !== undefined; message = this.#reader.next()) this.messages.push(message);
+      for (let length = this.#reader.take(received); length >= 0; length = this.#reader.take(received)) {
+        this.messages.push(received.slice(0, length));
+      }
       for (const check of this.#waiting) check();
     });
     this.ended = new Promise((resolve) => {

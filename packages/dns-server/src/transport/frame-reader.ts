@@ -1,3 +1,5 @@
+import { copyOctets } from './copy-octets.ts';
+
 /** Where a reader stopped. */
 export type FrameState =
   /** Nothing of a next message has come yet. */
@@ -33,19 +35,26 @@ export class FrameReader {
     }
   }
 
-  /** The next whole message, as a view that stays valid; undefined where the rest is still to come. */
-  next(): Uint8Array | undefined {
-    if (!this.hasMessage()) return undefined;
+  /**
+   * Takes the next whole message.
+   *
+   * @param into gets it, from 0: 65,535 octets, the longest message
+   * @returns its length; -1 where the rest is still to come
+   */
+  take(into: Uint8Array): number {
+    const length = this.#length();
+    if (length < 0 || this.#octets() < length + 2) return -1;
     this.#join();
     const start = this.#at + 2;
-    this.#at = start + (this.#length() as number);
-    return this.#chunk.subarray(start, this.#at);
+    this.#at = start + length;
+    copyOctets(this.#chunk, start, length, into, 0);
+    return length;
   }
 
   /** Whether a whole message waits to be taken. */
   hasMessage(): boolean {
     const length = this.#length();
-    return length !== undefined && this.#octets() >= length + 2;
+    return length >= 0 && this.#octets() >= length + 2;
   }
 
   /** Throws away what has not been taken. */
@@ -64,11 +73,11 @@ export class FrameReader {
     return this.#chunk.length - this.#at + this.#waitingOctets;
   }
 
-  #length(): number | undefined {
+  /** Of the next message; -1 where that is still to come. */
+  #length(): number {
     if (this.#chunk.length - this.#at < 2) this.#join();
-    const high = this.#chunk[this.#at];
-    const low = this.#chunk[this.#at + 1];
-    return high === undefined || low === undefined ? undefined : (high << 8) | low;
+    const at = this.#at;
+    return at + 2 > this.#chunk.length ? -1 : ((this.#chunk[at] as number) << 8) | (this.#chunk[at + 1] as number);
   }
 
   #join(): void {

@@ -19,7 +19,7 @@ const RECEIVE_TIMEOUT_MS = 1000;
  */
 export class NativeBackEnd implements UdpBackEnd {
   readonly kind = 'native';
-  readonly maxWorkers = Infinity;
+  readonly maxWorkers: number = Infinity;
   readonly addresses: readonly ListenAddress[];
   readonly #addon: NativeUdp;
   readonly #addonPath: string;

@@ -4,6 +4,9 @@ import { RecordedPeer } from './packet-peer.ts';
 import { type BackEndSetup, LEAVE, PHASE, RUN } from './worker-control.ts';
 import { CURRENT_EPOCH, epochIndexOf } from './worker-epochs.ts';
 
+/** The shortest that Linux gives: several batches. The main thread of a busy process, on the same processor, has slices of some milliseconds. */
+const SLICE_MICROSECONDS = 100;
+
 /** A batch's memory as JavaScript reads it. Made once, so that no packet allocates. */
 interface Slots {
   readonly queries: readonly Uint8Array[];
@@ -27,6 +30,7 @@ export function serveNative(setup: BackEndSetup & { kind: 'native' }, context: W
   const descriptors = new Int32Array(setup.descriptors);
   const batch = addon.openBatch(descriptors, setup.receiveTimeoutMs, epochs.array, CURRENT_EPOCH, epochIndexOf(worker), counters);
   try {
+    addon.askForSlice(SLICE_MICROSECONDS);
     context.ready();
     exchangeUntilEnd(batch, sliceMemory(batch.memory, addon.layout), context);
     batch.flush();

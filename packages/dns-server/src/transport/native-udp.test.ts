@@ -412,6 +412,17 @@ describeAddon('the addon', () => {
     batch.flush();
   });
 
+  it('takes hints for the system, or says that there are none', () => {
+    const words = new Int32Array(new SharedArrayBuffer(2 ** 22));
+    // Whether they are followed is the machine's business: a kernel without huge pages, or before slices of a thread's own, refuses.
+    expect(typeof addon.adviseHugePages(words)).toBe('boolean');
+    expect(() => addon.adviseHugePages(new Int32Array(1024) as never)).toThrow(/SharedArrayBuffer/);
+    words[0] = 7;
+    expect(words[0]).toBe(7);
+    expect(typeof addon.askForSlice(100)).toBe('boolean');
+    expect(() => addon.askForSlice(0)).toThrow(/microseconds/);
+  });
+
   it('leaves nothing behind when it is closed, when it is forgotten, and when its thread ends', async () => {
     const descriptor = open('127.0.0.1').descriptor;
     await settle();

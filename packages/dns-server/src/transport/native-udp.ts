@@ -3,7 +3,7 @@ import { fileURLToPath } from 'node:url';
 import { getSystemErrorName } from 'node:util';
 
 /** The interface of the addon that this code knows (native/udp-batch.c, `INTERFACE_VERSION`). */
-const INTERFACE_VERSION = 2;
+const INTERFACE_VERSION = 3;
 
 /** The version of Node-API that the addon is built for, a part of its path. */
 const NAPI_VERSION = 8;
@@ -96,6 +96,13 @@ export interface NativeUdp {
     ownEpoch: number,
     counters: Float64Array<SharedArrayBuffer>,
   ): NativeBatch;
+  /** Asks for huge pages for shared memory. Returns false where there are none: a hint. */
+  adviseHugePages(words: Int32Array<SharedArrayBuffer>): boolean;
+  /**
+   * Asks the scheduler for short time slices for this thread, so that it need not wait for a busy one on its processor to use up its own. Returns false where
+   * the system has no such thing: a hint.
+   */
+  askForSlice(microseconds: number): boolean;
   /** How many sockets, batches and blocks of memory exist in the process. */
   liveObjects(): number;
 }
@@ -117,6 +124,12 @@ export function findNativeUdp(environment: Readonly<Record<string, string | unde
   if (wanted !== undefined && wanted !== '') return openNativeUdp(wanted);
   const path = addonPaths().find((candidate) => existsSync(candidate));
   return path === undefined ? absent(`no addon for ${nativeTarget()} was built or shipped`) : openNativeUdp(path);
+}
+
+/** Asks the system for huge pages for memory in which much is looked up. Without the addon, or huge pages, it does nothing. */
+export function adviseHugePages(words: Int32Array<SharedArrayBuffer>): void {
+  const search = findNativeUdp();
+  if (search.kind === 'found') search.addon.adviseHugePages(words);
 }
 
 /** Loads the addon of that path into this thread. */

@@ -1,13 +1,33 @@
 import type { Socket } from 'node:net';
 
-import { type Clock, HEADER_OCTETS, isFailure, scanAddress } from '@kubezone/core';
+import { type Clock, HEADER_OCTETS, isFailure, MAX_MESSAGE_OCTETS, scanAddress } from '@kubezone/core';
 
 import type { Peer } from '../packed-answer/packet-answerer.ts';
 import type { CountedEvent, Statistics } from '../statistics.ts';
 import { FrameReader } from './frame-reader.ts';
+import type { Outbox } from './outbox.ts';
 
-/** Answers a message; the result is read before the next call. Never throws. */
-export type AnswerMessage = (request: Uint8Array, peer: Peer) => Uint8Array | undefined;
+/** Answers messages, one after the other, some in a turn. Never throws. */
+export interface MessageAnswerer {
+  /** Where answers are read from, before the next call. */
+  readonly response: Uint8Array;
+  /** Before the messages of a turn. */
+  beginTurn(): void;
+  /**
+   * Answers a message.
+   *
+   * @param request the message, from 0 up to `length`
+   * @returns the length of the answer in `response`; 0 where none is due
+   */
+  answer(request: Uint8Array, length: number, peer: Peer): number;
+  /**
+   * After the messages of a turn, when their answers have been written.
+   *
+   * @param answered how many there were
+   * @param seconds since the turn began
+   */
+  endTurn(answered: number, seconds: number): void;
+}
 
 /** How long a TCP connection may take. All in milliseconds. */
 export interface TcpTimeouts {
@@ -30,7 +50,8 @@ export interface TcpTimeouts {
 export interface ConnectionHost {
   readonly clock: Clock;
   readonly timeouts: TcpTimeouts;
-  readonly answer: AnswerMessage;
+  readonly answerer: MessageAnswerer;
+  readonly outbox: Outbox;
   readonly statistics: Statistics;
   /** Told when a message was answered. */
   onActivity(connection: TcpConnection): void;
@@ -38,8 +59,11 @@ export interface ConnectionHost {
   onClose(connection: TcpConnection): void;
 }
 
-/** How many messages a connection is answered before others have their turn: less than a millisecond of ordinary answers, some of very large ones. */
-const MESSAGES_PER_TURN = 50;
+/** How many messages a connection is answered before others have their turn: a third of a millisecond of ordinary answers; large ones have to wait for the client. */
+const MESSAGES_PER_TURN = 200;
+
+/** The message that is being answered. */
+const request = new Uint8Array(MAX_MESSAGE_OCTETS);
 
 /** What the connection waits for, and until when. */
 interface Deadline {
@@ -139,12 +163,7 @@ export class TcpConnection {
   #takeTurn(): void {
     this.#turnScheduled = false;
     if (this.#ending || this.#socket.destroyed) return;
-    const answered = this.#answerMessages();
-    if (answered > 0) {
-      this.#progressAt = this.#host.clock.monotonic();
-      this.#messageStartedAt = this.#progressAt;
-      this.#host.onActivity(this);
-    }
+    if (this.#reader.hasMessage() && this.#answerMessages() > 0) this.#host.onActivity(this);
     if (this.#reader.hasMessage()) {
       this.#socket.pause();
       // Where the client has to read first, 'drain' goes on.
@@ -154,30 +173,38 @@ export class TcpConnection {
       }
     } else if (this.#clientEnded) {
       this.#end();
-    } else {
+    } else if (this.#socket.isPaused()) {
       this.#socket.resume();
     }
     this.#watchDeadline();
   }
 
   #answerMessages(): number {
+    const socket = this.#socket;
+    const { answerer, outbox, clock } = this.#host;
+    const began = clock.monotonic();
     let answered = 0;
-    this.#socket.cork();
-    for (let taken = 0; taken < MESSAGES_PER_TURN && !this.#socket.writableNeedDrain; taken++) {
-      const message = this.#reader.next();
-      if (message === undefined) break;
-      const response = this.#host.answer(message, this.#peer);
-      if (message.length < HEADER_OCTETS) {
+    answerer.beginTurn();
+    for (let taken = 0; taken < MESSAGES_PER_TURN && !socket.writableNeedDrain; taken++) {
+      const length = this.#reader.take(request);
+      if (length < 0) break;
+      const size = answerer.answer(request, length, this.#peer);
+      if (length < HEADER_OCTETS) {
         // Whoever sends this speaks no DNS.
         this.#clientEnded = true;
         this.#reader.clear();
         break;
       }
-      if (response === undefined) continue;
+      if (size === 0) continue;
       answered++;
-      this.#socket.write(frame(response));
+      outbox.add(socket, answerer.response, size);
     }
-    this.#socket.uncork();
+    outbox.flush(socket);
+    if (answered === 0) return 0;
+    const ended = clock.monotonic();
+    answerer.endTurn(answered, (ended - began) / 1000);
+    this.#progressAt = ended;
+    this.#messageStartedAt = ended;
     return answered;
   }
 
@@ -228,14 +255,6 @@ export class TcpConnection {
     if (deadline.event !== undefined) this.#host.statistics.count(deadline.event);
     this.#socket.resetAndDestroy();
   }
-}
-
-/** A message behind its length in two octets (RFC 1035, section 4.2.2). */
-function frame(message: Uint8Array): Buffer {
-  const framed = Buffer.allocUnsafe(message.length + 2);
-  framed.writeUInt16BE(message.length);
-  framed.set(message, 2);
-  return framed;
 }
 
 /** The 4 or 16 octets of a client's address, without its zone. */

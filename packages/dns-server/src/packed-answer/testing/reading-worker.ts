@@ -11,7 +11,7 @@ import { composeQueryParts } from './zone-arbitrary.ts';
 export interface ReadingTask {
   readonly memory: SharedArrayBuffer;
   readonly reader: number;
-  /** Word 0 is set to 1 when it is time to stop. */
+  /** Word 0 is set to 1 when it is time to stop; the word after it with the reader's number says how many states it has seen. */
   readonly control: SharedArrayBuffer;
 }
 
@@ -66,6 +66,7 @@ function run({ memory, reader, control }: ReadingTask): ReadingReport {
     }
     if (seen.size !== 1 && faults.length < 10) faults.push(`states ${[...seen].join(', ')} in one batch`);
     for (const state of seen) states.add(state);
+    Atomics.store(stop, 1 + reader, states.size);
     Atomics.store(words, readerWord(reader), 0);
   }
   return { answers, composed: answerer.composed, states: states.size, faults };

@@ -99,6 +99,7 @@ function rrsetsOf(owner: OwnerName, apex: OwnerName): fc.Arbitrary<RRset[]> {
       1,
       fc.integer({ min: 0, max: 200 }).map((length) => [`"${'t'.repeat(length)}"`]),
     ),
+    some('HINFO', 1, fc.constant(['a b'])),
     some(
       'DNAME',
       1,
@@ -153,10 +154,15 @@ export interface QueryParts {
         readonly options: readonly (readonly [number, Uint8Array])[];
       }
     | undefined;
+  /** With records that mean nothing in a query: an authority record as IXFR has it, and one in the additional section. */
+  readonly isElaborate?: boolean;
 }
 
+/** A record of type A, of a name that ends in a pointer to the question. */
+const RECORD: readonly number[] = [1, 0x78, 0xc0, 12, 0, 1, 0, 1, 0, 0, 0, 0, 0, 4, 192, 0, 2, 1];
+
 /** Composes a query. */
-export function composeQueryParts({ name, upper, type, qclass, id, flags, edns }: QueryParts): Uint8Array {
+export function composeQueryParts({ name, upper, type, qclass, id, flags, edns, isElaborate = false }: QueryParts): Uint8Array {
   const wire = composeName(name).map((octet, index) =>
     octet >= 0x61 && octet <= 0x7a && ((upper >>> (index & 31)) & 1) === 1 ? octet - 0x20 : octet,
   );
@@ -189,15 +195,17 @@ export function composeQueryParts({ name, upper, type, qclass, id, flags, edns }
     0,
     0,
     0,
+    isElaborate ? 1 : 0,
     0,
-    0,
-    edns === undefined ? 0 : 1,
+    (edns === undefined ? 0 : 1) + (isElaborate ? 1 : 0),
     ...wire,
     type >> 8,
     type & 255,
     qclass >> 8,
     qclass & 255,
+    ...(isElaborate ? RECORD : []),
     ...opt,
+    ...(isElaborate ? RECORD : []),
   );
 }
 
@@ -212,9 +220,10 @@ export function queryFor(apexes: readonly OwnerName[]): fc.Arbitrary<QueryParts>
     type: fc.oneof(
       { weight: 8, arbitrary: fc.constantFrom(1, 28) },
       { weight: 8, arbitrary: fc.constantFrom(2, 5, 6, 12, 14, 15, 16, 33, 39, 43, 65, 65280) },
-      { weight: 1, arbitrary: fc.constantFrom(41, 46, 47, 250, 251, 252, 255) },
+      { weight: 1, arbitrary: fc.constantFrom(41, 46, 47, 250, 251, 252, 255, 255, 255) },
     ),
     qclass: fc.oneof({ weight: 30, arbitrary: fc.constant(1) }, { weight: 1, arbitrary: fc.constantFrom(3, 255) }),
+    isElaborate: fc.oneof({ weight: 15, arbitrary: fc.constant(false) }, { weight: 1, arbitrary: fc.constant(true) }),
     id: fc.integer({ min: 0, max: 0xffff }),
     flags: fc.oneof(
       { weight: 10, arbitrary: fc.constantFrom(0, 0x0100) },
