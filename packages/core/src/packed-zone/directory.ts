@@ -108,6 +108,15 @@ export function findEntry({ octets, words }: SharedMemory, name: HashedName, lab
   return 0;
 }
 
+/** Whether any zone may have an apex of so many labels: more than `from`, at most `to`. */
+export function mayHaveApexBetween(words: Int32Array, from: number, to: number): boolean {
+  const first = Atomics.load(words, DIRECTORY_WORD) * UNIT_WORDS + LABELS_WORDS;
+  for (let labels = to; labels > from; labels--) {
+    if (((Atomics.load(words, first + (labels >>> 5)) >>> (labels & 31)) & 1) !== 0) return true;
+  }
+  return false;
+}
+
 /** How many octets the apex of an entry has. */
 export function apexLengthOf(words: Int32Array, entry: BlockAddress): number {
   return words[entry * UNIT_WORDS + LENGTH] as number;

@@ -5,6 +5,7 @@ import {
   findRRset,
   flagsOf,
   type HashedName,
+  mayHaveApexBetween,
   NODE_FLAG,
   RRSET_WORDS,
   SHAPE,
@@ -106,10 +107,19 @@ export class PackedSolver {
       if (followed === 0) this.#asked.note(0, question);
       name = this.#alias;
       // A chain of aliases ends, with what there is of it, where it leaves the zone, comes back, or gets too long.
-      if (followed >= MAX_ALIASES || this.responsibleZone(name, type) !== head) return this.#ended();
+      if (followed >= MAX_ALIASES || !this.#staysIn(head, question, name, type)) return this.#ended();
       if (this.#asked.has(followed + 1, name)) return this.#ended();
       pointer = 0xc000 | this.#message.target;
     }
+  }
+
+  /** Whether a canonical name belongs to the zone of the question. */
+  #staysIn(head: BlockAddress, question: HashedName, name: HashedName, type: number): boolean {
+    const apexLabels = apexLabelsOf(this.#words, head);
+    // As a rule both lie below one apex, and no zone has a longer one.
+    if (type !== TYPE.DS && name.endsLike(question, apexLabels) && !mayHaveApexBetween(this.#words, apexLabels, name.labels))
+      return true;
+    return this.responsibleZone(name, type) === head;
   }
 
   /** Answers for one name of a chain of aliases. Where there is a further one, it is `#alias`, and its alias has been written. */

@@ -1,5 +1,6 @@
 /** The entry of a UDP worker thread: makes the handler, then answers until it is told to end. Started by `startUdpWorkers` alone. */
 import { inspect } from 'node:util';
+import { setFlagsFromString } from 'node:v8';
 import { parentPort, workerData } from 'node:worker_threads';
 
 import type { LogFields, Logger } from '@kubezone/core';
@@ -14,6 +15,10 @@ import { WorkerEpochs } from './worker-epochs.ts';
 
 /** A handler that throws throws at every query, perhaps; one line a second and message says so. */
 const LOG_INTERVAL_MS = 1000;
+
+// What answers a query is many small functions in a row: with its usual budget the compiler leaves some of them calls.
+setFlagsFromString('--max-inlined-bytecode-size=1000');
+setFlagsFromString('--max-inlined-bytecode-size-cumulative=2000');
 
 const setup = workerData as WorkerSetup;
 const main = parentPort;
