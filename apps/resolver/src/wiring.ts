@@ -234,6 +234,8 @@ function serverOptions({
   const { maxConnections, maxConnectionsPerClient, idleTimeoutSeconds } = tcp;
   return {
     udpWorkers,
+    // Names that are late by a moment are better than answers that are.
+    favourUdp: true,
     udpPayloadSize,
     rateLimits,
     udpReceiveBufferOctets: UDP_RECEIVE_BUFFER,

@@ -30,6 +30,8 @@ export interface DnsServerOptions {
   readonly logger: Logger;
   /** How many threads answer UDP, 1 to 64: each takes a processor under load, and 15 MB. @default 1 */
   readonly udpWorkers?: number;
+  /** Has all other threads of the process give way to those that answer UDP, where they share a processor. @default false */
+  readonly favourUdp?: boolean;
   /** What carries UDP. @default the native addon where there is one, else `node:dgram` */
   readonly udpBackEnd?: 'native' | 'dgram';
   /**

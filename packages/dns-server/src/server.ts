@@ -165,7 +165,7 @@ export class DnsServer {
 
   #startUdp(addresses: readonly ListenAddress[]): Promise<UdpWorkers> {
     const { udpWorkers, udpPayloadSize, nsid, cookieSecrets } = this.#settings;
-    const { udpReceiveBufferOctets, udpBackEnd } = this.#options;
+    const { udpReceiveBufferOctets, udpBackEnd, favourUdp = false } = this.#options;
     const handlerData = (): PackedHandlerData => ({
       memory: this.zones.memory,
       udpPayloadSize,
@@ -180,6 +180,7 @@ export class DnsServer {
       workers: udpWorkers,
       handlerModule: HANDLER_MODULE,
       handlerData,
+      favour: favourUdp,
       epochs: this.zones.memory,
       clock: this.#clock,
       logger: this.#options.logger,

@@ -10,6 +10,7 @@ import type { WorkerContext } from './answer-slot.ts';
 import { DgramBindError, serveDgram } from './dgram-exchange.ts';
 import { serveNative } from './native-exchange.ts';
 import type { PacketHandlerModule } from './packet-handler.ts';
+import { systemThreadId } from './thread-priority.ts';
 import type { BackEndSetup, FromWorker, ToWorker, WorkerSetup } from './worker-control.ts';
 import { WorkerEpochs } from './worker-epochs.ts';
 
@@ -64,7 +65,7 @@ async function createContext(): Promise<WorkerContext> {
     epochs: WorkerEpochs.over(setup.epochs, setup.workers),
     logger,
     ending: ending.promise,
-    ready: () => tell({ kind: 'ready' }),
+    ready: () => tell({ kind: 'ready', thread: systemThreadId() }),
   };
 }
 

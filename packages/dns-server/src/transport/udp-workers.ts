@@ -5,6 +5,7 @@ import { DgramBackEnd } from './dgram-back-end.ts';
 import { NativeBackEnd } from './native-back-end.ts';
 import { findNativeUdp } from './native-udp.ts';
 import type { SocketBuffers, UdpBackEnd } from './udp-back-end.ts';
+import { favourThreads } from './thread-priority.ts';
 import { COUNTERS, sumStatistics, type UdpStatistics } from './udp-statistics.ts';
 import { UdpWorkersError } from './udp-workers-error.ts';
 import { CONTROL_WORDS } from './worker-control.ts';
@@ -39,6 +40,13 @@ export interface UdpWorkersOptions {
   readonly sendBuffer?: number;
   /** How often workers are looked at, in milliseconds: one that is found in the same batch twice is stuck, and replaced. @default 10000 */
   readonly stuckAfterMs?: number;
+  /**
+   * Has all other threads of the process give way to the workers where they share a processor. For the rest of the process's life: a worker that is started
+   * later, in place of one that crashed, is as the others.
+   *
+   * @default false
+   */
+  readonly favour?: boolean;
 }
 
 /** Workers that answer. */
@@ -59,6 +67,9 @@ export interface UdpWorkers {
 const DEFAULT_BUFFER_OCTETS = 1024 * 1024;
 const DEFAULT_STUCK_AFTER_MS = 10_000;
 const MAX_ADDRESSES = 64;
+
+/** Once in a process: threads that have been moved down cannot be moved up again, and workers started by them are as low. */
+let areFavoured = false;
 /** Memory that begins with epochs has room for so many workers, and goes on with something else. */
 const MAX_WORKERS = 64;
 
@@ -120,6 +131,9 @@ export async function startUdpWorkers(options: UdpWorkersOptions): Promise<UdpWo
   } catch (error) {
     await stop(0);
     throw error;
+  }
+  if (options.favour === true && !areFavoured) {
+    areFavoured = favourThreads(supervisors.flatMap(({ systemThread }) => systemThread ?? [])) > 0;
   }
   // Whoever did not ask for the fallback should know that it costs twice the processor time.
   const level = backEnd.kind === 'native' || options.backEnd === 'dgram' ? 'info' : 'warn';

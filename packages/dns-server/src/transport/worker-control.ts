@@ -66,7 +66,7 @@ export type FromWorker =
   /** Its handler is made; it waits for `begin`. Only now are its sockets opened, since what they receive waits for it. */
   | { readonly kind: 'made' }
   /** It answers. */
-  | { readonly kind: 'ready' }
+  | { readonly kind: 'ready'; readonly thread: number | undefined }
   /** An address could not be bound. The worker ends. */
   | {
       readonly kind: 'listen-failed';

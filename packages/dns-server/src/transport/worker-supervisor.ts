@@ -37,6 +37,7 @@ export class WorkerSupervisor {
   readonly #counters: Float64Array;
   readonly #stopped = Promise.withResolvers<void>();
   #thread: Worker | undefined;
+  #systemThread: number | undefined;
   #isStopping = false;
   #crashes = 0;
   #restarts = 0;
@@ -47,6 +48,11 @@ export class WorkerSupervisor {
     this.#options = options;
     this.#control = new Int32Array(options.setup.control);
     this.#counters = new Float64Array(options.setup.counters);
+  }
+
+  /** The worker's number in the system, where that has numbers. */
+  get systemThread(): number | undefined {
+    return this.#systemThread;
   }
 
   /** How often the worker was started again. */
@@ -107,6 +113,7 @@ export class WorkerSupervisor {
       else if (message.kind === 'log') this.#options.logger[message.level](message.message, message.fields);
       else {
         isReady = true;
+        this.#systemThread = message.thread;
         resolve();
       }
     });
