@@ -5,7 +5,7 @@ import { type Conflict, nameOf } from '@kubezone/core';
 import { Statistics } from '@kubezone/dns-server';
 
 import { type MetricsInputs, registerMetrics } from './metrics.ts';
-import { servedZones } from './testing/served-zones.ts';
+import { metricsInputs } from './testing/metrics-inputs.ts';
 
 const NODE_AREA: SourceStatus = {
   source: 'node-area',
@@ -19,22 +19,6 @@ const NODE_AREA: SourceStatus = {
   lastEventAt: 1_767_225_600_500,
   errors: 0,
 };
-
-function inputs(change: Partial<MetricsInputs> = {}): MetricsInputs {
-  const statistics = new Statistics();
-  return {
-    version: '1.2.3',
-    statistics: () => statistics.snapshot(),
-    zones: servedZones(),
-    sources: () => [],
-    zoneFiles: () => [],
-    problems: () => [],
-    refusedNames: () => 0,
-    conflicts: () => [],
-    ready: () => false,
-    ...change,
-  };
-}
 
 /** The samples of one metric. */
 async function samples(given: MetricsInputs, metric: string): Promise<string[]> {
@@ -50,7 +34,7 @@ describe('metrics', () => {
     statistics.countResponse('udp', 1, 0, 0.000_02);
     statistics.countResponse('udp', 1, 0, 0.000_02);
     statistics.countResponse('tcp', 65_280, 3, 0.2);
-    const given = inputs({ statistics: () => statistics.snapshot() });
+    const given = metricsInputs({ statistics: () => statistics.snapshot() });
     expect(await samples(given, 'kubezone_queries_total')).toEqual([
       'kubezone_queries_total{type="A",rcode="NOERROR",transport="udp"} 2',
       'kubezone_queries_total{type="other",rcode="NXDOMAIN",transport="tcp"} 1',
@@ -74,7 +58,7 @@ describe('metrics', () => {
     statistics.count('limitedDropped', 3);
     statistics.count('limitedSlipped', 2);
     statistics.count('wouldLimitQueries');
-    expect(await samples(inputs({ statistics: () => statistics.snapshot() }), 'kubezone_rate_limited_total')).toEqual([
+    expect(await samples(metricsInputs({ statistics: () => statistics.snapshot() }), 'kubezone_rate_limited_total')).toEqual([
       'kubezone_rate_limited_total{mode="limit",action="response_dropped"} 3',
       'kubezone_rate_limited_total{mode="limit",action="response_slipped"} 2',
       'kubezone_rate_limited_total{mode="limit",action="query_dropped"} 0',
@@ -86,7 +70,7 @@ describe('metrics', () => {
 
   it('are read anew at each scrape, and counters do not grow by being read', async () => {
     const statistics = new Statistics();
-    const registry = registerMetrics(inputs({ statistics: () => statistics.snapshot() }));
+    const registry = registerMetrics(metricsInputs({ statistics: () => statistics.snapshot() }));
     statistics.count('truncated');
     expect(await registry.metrics()).toContain('kubezone_responses_truncated_total 1');
     expect(await registry.metrics()).toContain('kubezone_responses_truncated_total 1');
@@ -96,7 +80,7 @@ describe('metrics', () => {
   });
 
   it('tell of sources', async () => {
-    const given = inputs({
+    const given = metricsInputs({
       sources: () => [NODE_AREA, { ...NODE_AREA, source: 'node-service', state: 'failing', lastEventAt: undefined }],
     });
     expect(await samples(given, 'kubezone_source_objects')).toEqual([
@@ -124,7 +108,7 @@ describe('metrics', () => {
       loser: { cluster, source, object: 'x', createdAt: 0 },
       message: '',
     });
-    const given = inputs({
+    const given = metricsInputs({
       sources: () => [
         { ...NODE_AREA, errors: 7 },
         { ...NODE_AREA, cluster: 'lab' },
@@ -151,7 +135,7 @@ describe('metrics', () => {
   });
 
   it('tell of zone files and readiness', async () => {
-    const given = inputs({
+    const given = metricsInputs({
       ready: () => true,
       zoneFiles: () => [{ apex: nameOf('a.test'), current: false, loadedAt: 1500 }],
     });
@@ -166,7 +150,7 @@ describe('metrics', () => {
   });
 
   it('say what runs, and describe each of them', async () => {
-    const text = await registerMetrics(inputs()).metrics();
+    const text = await registerMetrics(metricsInputs()).metrics();
     expect(text).toContain(`kubezone_build_info{version="1.2.3",node="${process.version}"} 1`);
     const names = [...text.matchAll(/^# TYPE (\S+) /gm)].map(([, name]) => name);
     expect(names).toContain('process_resident_memory_bytes');

@@ -167,7 +167,7 @@ function registerContent(registry: Registry, inputs: MetricsInputs): void {
     'Memory of all zones: in use, free to be used again, taken from the system.',
     ['state'],
     (set) => {
-      const { usedOctets, freeOctets, touchedOctets } = zones.packed.usage();
+      const { usedOctets, freeOctets, touchedOctets } = zones.usage();
       set({ state: 'used' }, usedOctets);
       set({ state: 'free' }, freeOctets);
       set({ state: 'resident' }, touchedOctets);

@@ -3,7 +3,6 @@ import { join } from 'node:path';
 
 import { describe, expect, it } from '@jest/globals';
 
-import { Statistics } from '@kubezone/dns-server';
 import { parse } from 'yaml';
 
 import { FLAGS } from './config/flags.ts';
@@ -11,7 +10,7 @@ import { loadConfig } from './config/load-config.ts';
 import { printMistake } from './config/mistake.ts';
 import { printHelp } from './config/read-flags.ts';
 import { registerMetrics } from './metrics.ts';
-import { servedZones } from './testing/served-zones.ts';
+import { metricsInputs } from './testing/metrics-inputs.ts';
 
 const README = readFileSync(join(import.meta.dirname, '..', 'README.md'), 'utf8');
 
@@ -67,18 +66,7 @@ describe('the README', () => {
   });
 
   it('lists every metric with its type and help', async () => {
-    const statistics = new Statistics();
-    const registry = registerMetrics({
-      version: '',
-      statistics: () => statistics.snapshot(),
-      zones: servedZones(),
-      sources: () => [],
-      zoneFiles: () => [],
-      problems: () => [],
-      refusedNames: () => 0,
-      conflicts: () => [],
-      ready: () => true,
-    });
+    const registry = registerMetrics(metricsInputs({ ready: () => true }));
     const text = await registry.metrics();
     registry.clear();
     const types = new Map([...text.matchAll(/^# TYPE (\S+) (\S+)$/gm)].map(([, name, type]) => [name, type]));

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { nameOf } from '@kubezone/core';
 
-import { labelStart, lastLabels } from './label-start.ts';
+import { labelStart } from './label-start.ts';
 
 describe('labelStart', () => {
   it.each([
@@ -15,19 +15,5 @@ describe('labelStart', () => {
     const found: number[] = [];
     for (let start = name.length; start > 0;) found.push((start = labelStart(name, start)));
     expect(found).toEqual(starts);
-  });
-});
-
-describe('lastLabels', () => {
-  it.each([
-    ['www.example.net.', 0, '.'],
-    ['www.example.net.', 1, 'net.'],
-    ['www.example.net.', 2, 'example.net.'],
-    ['www.example.net.', 3, 'www.example.net.'],
-    ['www.example.net.', 9, 'www.example.net.'],
-    [String.raw`www\.example.net.`, 2, String.raw`www\.example.net.`],
-    ['.', 3, '.'],
-  ])('of %s, %i: %s', (text, count, expected) => {
-    expect(lastLabels(nameOf(text), count)).toBe(expected);
   });
 });

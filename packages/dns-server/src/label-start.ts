@@ -1,4 +1,4 @@
-import { type OwnerName, ROOT } from '@kubezone/core';
+import { type OwnerName } from '@kubezone/core';
 
 /**
  * Where in a name the label begins that ends right before `end`: a way from the root towards the leaves, which costs only as far as one goes.
@@ -11,14 +11,6 @@ export function labelStart(name: OwnerName, end: number): number {
   let dot = name.lastIndexOf('.', end - 2);
   while (dot >= 0 && isEscaped(name, dot)) dot = name.lastIndexOf('.', dot - 1);
   return dot + 1;
-}
-
-/** The last labels of a name, at most so many; the root for none. */
-export function lastLabels(name: OwnerName, count: number): OwnerName {
-  if (name === ROOT || count === 0) return ROOT;
-  let start = name.length;
-  for (let taken = 0; taken < count && start > 0; taken++) start = labelStart(name, start);
-  return start === 0 ? name : (name.slice(start) as OwnerName);
 }
 
 /** Whether the dot belongs to a label (`\.`): an odd number of backslashes stands before it. */

@@ -1,14 +1,10 @@
 /** Name compression (RFC 1035, section 4.1.4), without an allocation per name. */
+import { FOLDED } from '../name/folded.ts';
 
 /** Offsets from here on do not fit into the 14 bits of a pointer. */
 const POINTER_LIMIT = 0x4000;
 /** A power of two, and twice as many as there can be entries: each entry's label takes two octets at least, below the limit. */
 const SLOTS = POINTER_LIMIT;
-
-/** Octet → the same with letters in lower case (RFC 4343). */
-const FOLDED: Uint8Array = Uint8Array.from({ length: 256 }, (_, octet) =>
-  octet >= 0x41 && octet <= 0x5a ? octet + 0x20 : octet,
-);
 
 /**
  * Writes names into a message, the end of a name as a pointer wherever that end stands in the message already.

@@ -1,7 +1,4 @@
-/** Octet → the same with letters in lower case (RFC 4343). */
-const FOLDED: Uint8Array = Uint8Array.from({ length: 256 }, (_, octet) =>
-  octet >= 0x41 && octet <= 0x5a ? octet + 0x20 : octet,
-);
+import { FOLDED } from '../name/folded.ts';
 
 const ASTERISK = 0x2a;
 const MAX_LABEL_OCTETS = 63;

@@ -3,6 +3,7 @@ export { ArenaFull } from './arena-full.ts';
 export type { ArenaUsage } from './arena-usage.ts';
 export type { AppliedEdits, EditRefusal, EditRefusalCode } from './edit-refusal.ts';
 export { mayHaveApexBetween } from './directory.ts';
+export { FOLDED } from '../name/folded.ts';
 export { HashedName } from './hashed-name.ts';
 export { findRRset, NODE_FLAG, RRSET_WORDS, SHAPE } from './node.ts';
 export { packedZoneBuilder, type PackedZoneBuilder } from './packed-zone-builder.ts';

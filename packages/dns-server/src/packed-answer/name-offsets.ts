@@ -1,9 +1,4 @@
-import type { HashedName } from '@kubezone/core/packed-zone';
-
-/** Octet → the same with letters in lower case (RFC 4343). */
-const FOLDED: Uint8Array = Uint8Array.from({ length: 256 }, (_, octet) =>
-  octet >= 0x41 && octet <= 0x5a ? octet + 0x20 : octet,
-);
+import { FOLDED, type HashedName } from '@kubezone/core/packed-zone';
 
 /** Offsets from here on do not fit into the 14 bits of a pointer (RFC 1035, section 4.1.4). */
 export const POINTER_LIMIT = 0x4000;

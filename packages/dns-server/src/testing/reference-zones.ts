@@ -14,7 +14,7 @@ import {
 } from '@kubezone/core';
 
 import type { ZoneTable } from '../answer/context.ts';
-import { lastLabels } from '../label-start.ts';
+import { lastLabels } from './last-labels.ts';
 import type { Applied, ServedZone, ServedZoneOptions } from '../served-zones.ts';
 
 /** A zone of the table. */

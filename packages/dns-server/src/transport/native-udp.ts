@@ -107,6 +107,8 @@ export interface NativeUdp {
   liveObjects(): number;
 }
 
+let knownTarget: string | undefined;
+
 /** What was found when the addon was looked for. */
 export type NativeUdpSearch =
   | { readonly kind: 'found'; readonly path: string; readonly addon: NativeUdp }
@@ -157,6 +159,11 @@ export function addonPaths(target: string = nativeTarget()): string[] {
 
 /** Which binaries run here: platform, architecture, C library and Node-API version. `native/build.mjs` names its results so. */
 export function nativeTarget(): string {
+  // A report takes a millisecond, and says the same each time.
+  return (knownTarget ??= readTarget());
+}
+
+function readTarget(): string {
   const report = process.report as { excludeNetwork?: boolean; getReport: () => unknown };
   const { excludeNetwork = false } = report;
   // Otherwise the report has the name of each peer that this process is connected to, and waits for DNS.
