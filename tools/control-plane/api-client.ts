@@ -33,7 +33,10 @@ export function createApiClient(server: string, ca: Buffer): ApiClient {
       const text = body === undefined || typeof body === 'string' ? body : JSON.stringify(body);
       const headers = {
         accept: 'application/json',
-        ...(text === undefined ? {} : { 'content-type': contentType ?? defaultContentType(method) }),
+        // The length, too: node:http leaves it out of a DELETE, whose body the server then takes for the next request.
+        ...(text === undefined
+          ? {}
+          : { 'content-type': contentType ?? defaultContentType(method), 'content-length': Buffer.byteLength(text) }),
         ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
       };
       return new Promise((resolve, reject) => {

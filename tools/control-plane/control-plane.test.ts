@@ -91,6 +91,8 @@ describeIfThere('a control plane', () => {
     expect(patched.status).toBe(200);
     expect((await api.request<Node>('GET', '/api/v1/nodes/worker')).body.status.addresses).toEqual(changed);
 
+    const otherwise = { preconditions: { uid: 'another' } };
+    expect((await api.request('DELETE', '/api/v1/nodes/worker', otherwise)).status).toBe(409);
     expect((await api.request('DELETE', '/api/v1/nodes/worker')).status).toBe(200);
     expect((await api.request('GET', '/api/v1/nodes/worker')).status).toBe(404);
   });

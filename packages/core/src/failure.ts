@@ -46,6 +46,10 @@ export type FailureCode =
   | 'NAME_RELATIVE'
   /** A name has no ASCII form (UTS #46). */
   | 'NAME_BAD_IDNA'
+  /** A name is no host name: a label has other characters than letters, digits, "-" and "_", or an asterisk label is not the first. */
+  | 'NAME_NOT_A_HOST'
+  /** A name has a label that is kept for ownership markers: `_owner`, one that begins with `_owner-`, or `_wildcard`. */
+  | 'NAME_RESERVED'
   /** A compression pointer points forward, at itself, or into a loop (RFC 1035, section 4.1.4). */
   | 'NAME_BAD_POINTER'
   /** A compression pointer stands where none is allowed (RFC 3597, section 4). */

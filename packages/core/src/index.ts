@@ -56,6 +56,7 @@ export { emptyZone } from './zone/immutable-zone.ts';
 export { rrsetAt, type Zone, type ZoneEdit, type ZoneNode, type ZoneView } from './zone/zone.ts';
 export {
   checkZoneConfig,
+  configuredNames,
   configuredRRsets,
   type NameServer,
   scanMailbox,
@@ -65,8 +66,24 @@ export {
 export { printZoneFile } from './zone-file/print-zone-file.ts';
 export { type OnRecord, readZoneFile } from './zone-file/read-zone-file.ts';
 export type { IncludeReader, IncludeRefusal, ZoneFileOptions, ZoneFileText } from './zone-file/reading.ts';
+export { AliasLowering, type AliasLoweringOptions, type AliasStatistics } from './alias/alias-lowering.ts';
+export type { AliasProblem, AliasProblemCode } from './alias/alias-problem.ts';
+export type { AddressType, FoundAddresses, FoundAlias, LookUp } from './alias/look-up.ts';
 export { Catalog, type CatalogOptions } from './catalog/catalog.ts';
-export type { Conflict, ConflictCode, DesiredRRset, NameChange, NameState, Origin, SourceKind } from './catalog/name-change.ts';
+export type { Claim } from './catalog/claims.ts';
+export type {
+  Conflict,
+  ConflictCode,
+  DesiredRRset,
+  HeldAlias,
+  HeldRRset,
+  NameChange,
+  NameState,
+  Origin,
+  Qualifiers,
+  SourceKind,
+} from './catalog/name-change.ts';
+export { sameState } from './catalog/same-state.ts';
 export type { Clock } from './contracts/clock.ts';
 export type { LogFields, Logger } from './contracts/logger.ts';
 export type { ApplyResult, Lowered, ObservedRRset, Provider, ProviderZone } from './contracts/provider.ts';

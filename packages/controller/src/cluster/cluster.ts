@@ -1,4 +1,5 @@
 import type { ObjectKey, Resource, Retention, StoredObject } from '../resources/resource.ts';
+import type { ApiWriter } from './kubernetes/api-writer.ts';
 import type { LocalProblem, Subject } from './problem.ts';
 
 /**
@@ -9,6 +10,8 @@ import type { LocalProblem, Subject } from './problem.ts';
 export interface Cluster {
   /** The configured name; unique in a process. */
   readonly name: string;
+  /** Requests other than watching, with the same credentials. Absent where there is no API to write to: manifests. */
+  readonly writer?: ApiWriter;
   /**
    * Begins to watch, and resolves when that is under way: for a folder of manifests, when it has been read; for an API server, when the
    * credentials have been read, whether or not the server can be reached.

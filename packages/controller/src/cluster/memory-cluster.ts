@@ -10,7 +10,7 @@ import { recogniseObjects } from './recognise-object.ts';
  */
 export class MemoryCluster implements Cluster {
   readonly name: string;
-  #watch: ClusterWatch = { resources: [], keep: { annotations: new Set() } };
+  #watch: ClusterWatch = { resources: [], keep: { annotations: new Set(), annotationPrefixes: [], labels: new Set() } };
   #sink: ClusterSink | undefined;
   /** What was put before the start. */
   #early: unknown[] = [];

@@ -13,6 +13,35 @@ export type ProblemCode =
   | 'OPT_IN_INVALID'
   /** A name that an object asks for is no valid owner name, or lies in another zone than the one it was made for. */
   | 'OWNER_NAME_INVALID'
+  /** The same annotation stands under both of external-dns's prefixes, with different values. That under `external-dns.kubernetes.io/` is used. */
+  | 'ANNOTATION_SHADOWED'
+  /** An annotation holds something else than it may. It counts as absent. */
+  | 'ANNOTATION_INVALID'
+  /** A target is neither an IP address nor a host name, or no rdata of its type. The other targets are used. */
+  | 'TARGET_INVALID'
+  /** An RRset is asked for of a type that does not exist, or that no object may ask for. */
+  | 'RECORD_TYPE_INVALID'
+  /** A TTL is no number of seconds from 0 to 2^31-1. The zone's own TTL is used. */
+  | 'TTL_INVALID'
+  /** An object has more addresses than an RRset is to have. The first ones in the order of their octets are used. */
+  | 'ADDRESSES_LEFT_OUT'
+  /** A list of names or targets is longer than is read. Nothing of it is used. */
+  | 'LIST_TOO_LONG'
+  /**
+   * A route's parent does not exist, does not take the route, or has not accepted it; or none of its parents' listeners matches one of its host names. Its
+   * other parents and host names count.
+   */
+  | 'ROUTE_NOT_ATTACHED'
+  /** A template does not suit an object, or would make too much of it. The names or targets that it would give are missing. */
+  | 'TEMPLATE_FAILED'
+  /** The Service or Gateway that is to give an object's names their addresses does not exist. The names exist without data. */
+  | 'TARGET_OBJECT_MISSING'
+  /** A Record breaks a rule of its definition: not exactly one of `value` and `valueFrom`, no type, an unknown kind of address. It asks for nothing. */
+  | 'RECORD_INVALID'
+  /** A Record's name lies in no zone that is configured. */
+  | 'NAME_OUTSIDE_ZONES'
+  /** No pod that a Record selects is scheduled, or none of their nodes has an address of the wanted type and family. The name exists without data. */
+  | 'NODE_ADDRESSES_MISSING'
   /** A source failed on an object: a defect of this program. What the object contributed before stays in force. */
   | 'SOURCE_FAULT'
   /** A file or folder of manifests cannot be read. Its last good content stays in force. */
@@ -35,7 +64,7 @@ export interface Problem {
   readonly code: ProblemCode;
   /** The cluster's configured name. */
   readonly cluster: string;
-  /** `Kind/namespace/name`, as in `Origin.object`; absent where the problem is a file's. */
+  /** `Kind/namespace/name`, as in `Origin.object`; the kind alone where there is no name to tell it by; absent where the problem is a file's. */
   readonly object?: string;
   /** Where in the object, such as `metadata.annotations["…"]`. */
   readonly path?: string;
@@ -47,10 +76,23 @@ export interface Problem {
   readonly column?: number;
   /** What was found and what is expected, for a person. */
   readonly message: string;
+  /** Since when it is in force, in milliseconds since the Unix epoch. */
+  readonly since: number;
 }
 
 /** A problem as seen from inside its cluster: whoever collects it knows the rest. */
-export type LocalProblem = Omit<Problem, 'cluster'>;
+export type LocalProblem = Omit<Problem, 'cluster' | 'since'>;
+
+const RESTING_ON_OTHERS: ReadonlySet<ProblemCode> = new Set([
+  'ROUTE_NOT_ATTACHED',
+  'TARGET_OBJECT_MISSING',
+  'NODE_ADDRESSES_MISSING',
+]);
+
+/** Whether a problem may be that another object is not there: nobody can say so until all of them have been listed. */
+export function restsOnOthers(code: ProblemCode): boolean {
+  return RESTING_ON_OTHERS.has(code);
+}
 
 /** What is wrong with a malformed object, as a problem of it. */
 export function problemOf(fault: ObjectFault): LocalProblem {
@@ -77,7 +119,7 @@ export function nameSubject(subject: Subject): string {
     case 'file':
       return subject.file;
     case 'nameless':
-      return subject.resource.kind;
+      return subject.resource.title ?? subject.resource.kind;
     default:
       return subject satisfies never;
   }

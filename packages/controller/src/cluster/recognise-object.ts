@@ -45,8 +45,12 @@ export function recogniseObjects(
       for (const [index, item] of (items as readonly unknown[]).entries()) visit(item, ofItems, [...at, index]);
       return;
     }
-    const resource = resources.find((one) => one.apiVersion === apiVersion && one.kind === kind);
-    if (resource !== undefined) objects.push({ resource, raw: withNamespace(resource, value), at });
+    // A kind that is configured for the source `resource` may be one that another source reads too.
+    for (const resource of resources) {
+      const versions = [resource.apiVersion, ...(resource.olderVersions ?? [])];
+      if (resource.kind === kind && versions.includes(apiVersion))
+        objects.push({ resource, raw: withNamespace(resource, value), at });
+    }
   };
   visit(document, {}, []);
   return { objects, unrecognised };

@@ -1,9 +1,11 @@
-import type { Catalog, Logger, NameChange, Origin, SourceKind } from '@kubezone/core';
+import type { Catalog, Logger, NameChange, Origin } from '@kubezone/core';
 
 import { messageOf } from '../cluster/message-of.ts';
-import { nameObject, type ObjectKey, type Resource, type Retention } from '../resources/resource.ts';
+import { type LocalProblem, restsOnOthers } from '../cluster/problem.ts';
+import { keyOf, nameObject, type ObjectKey, type Resource, type Retention, type StoredObject } from '../resources/resource.ts';
 import type { Dependency, Source } from '../sources/source.ts';
 import { type ObjectChange, type ObjectIndex, ObjectStore } from '../store/object-store.ts';
+import { type FieldPaths, joinPaths } from '../template/field-paths.ts';
 import type { ProblemRegister } from './problem-register.ts';
 
 /** One object of one source: the unit of work. */
@@ -41,10 +43,15 @@ export class ClusterNames {
   /** Who contributes something at present. */
   readonly #contributing = new Map<Source, Map<ObjectKey, Origin>>();
   readonly #faults = new Map<Source, number>();
+  /** Of sources that do not know all yet, the objects with problems that nobody has been told of. */
+  readonly #unsettled = new Map<Source, Set<ObjectKey>>();
 
   constructor(options: ClusterNamesOptions) {
     this.#options = options;
-    for (const source of options.sources) this.#contributing.set(source, new Map());
+    for (const source of options.sources) {
+      this.#contributing.set(source, new Map());
+      this.#unsettled.set(source, new Set());
+    }
     this.store = new ObjectStore(resourcesOf(options.sources), indexesOf(options.sources));
   }
 
@@ -86,9 +93,9 @@ export class ClusterNames {
     }
     try {
       const { desired, problems: found } = source.desire(object, this.store);
-      problems.replace(cluster, subject, source.kind, found);
+      problems.replace(cluster, subject, source.kind, this.#tellable(source, key, found));
       if (desired.length === 0 && standing === undefined) return [];
-      const origin = originOf(cluster, source, key, object.createdAt, standing);
+      const origin = originOf(cluster, source, object, standing);
       if (desired.length > 0) contributing?.set(key, origin);
       else contributing?.delete(key);
       return catalog.put(origin, desired);
@@ -100,6 +107,27 @@ export class ClusterNames {
       logger.error('a source failed on an object', { source: source.kind, object: nameObject(source.resource, key), error });
       return [];
     }
+  }
+
+  /** Whether all that a source reads is known, and so also what is missing. */
+  isSettled(source: Source): boolean {
+    return !this.#unsettled.has(source);
+  }
+
+  /** From now on all that a source reads is known. Returns the objects that it has to be asked about again. */
+  settle(source: Source): readonly ObjectKey[] {
+    const waiting = this.#unsettled.get(source) ?? [];
+    this.#unsettled.delete(source);
+    return [...waiting];
+  }
+
+  #tellable(source: Source, key: ObjectKey, found: readonly LocalProblem[]): readonly LocalProblem[] {
+    const waiting = this.#unsettled.get(source);
+    if (waiting === undefined) return found;
+    const told = found.filter(({ code }) => !restsOnOthers(code));
+    if (told.length < found.length) waiting.add(key);
+    else waiting.delete(key);
+    return told;
   }
 
   /** How often a source has failed on an object. */
@@ -141,23 +169,57 @@ export function scopesRead(source: Source): Resource[] {
   return [source.resource, ...source.reads.map((dependency) => dependency.resource)];
 }
 
+/** Those of them without which it is not complete. */
+export function scopesNeeded(source: Source): Resource[] {
+  return [source.resource, ...source.reads.flatMap(({ resource, optional }) => (optional === true ? [] : resource))];
+}
+
 /** What of the objects' metadata is kept for the sources. */
 export function retentionOf(sources: readonly Source[]): Retention {
-  return { annotations: new Set(sources.flatMap((source) => source.annotations)) };
+  const labels = joinLabels(sources.map((source) => source.labels ?? []));
+  return {
+    annotations: new Set(sources.flatMap((source) => source.annotations)),
+    annotationPrefixes: [...new Set(sources.flatMap((source) => source.annotationPrefixes ?? []))],
+    labels,
+    labelsOf: labelsKept(sources, labels),
+    fields: fieldsKept(sources),
+  };
+}
+
+/** By the id of a resource that dependencies read, the labels that are kept of its objects, those of all objects among them. */
+function labelsKept(sources: readonly Source[], common: Retention['labels']): ReadonlyMap<string, Retention['labels']> {
+  const reading = sources.flatMap(({ reads }) => reads.filter(({ labels }) => labels !== undefined));
+  const byResource = Map.groupBy(reading, ({ resource }) => resource.id);
+  const joined = Array.from(
+    byResource,
+    ([id, some]) => [id, joinLabels([common, ...some.map(({ labels = [] }) => labels)])] as const,
+  );
+  return new Map(joined);
+}
+
+function joinLabels(some: readonly ('all' | Iterable<string>)[]): Retention['labels'] {
+  const names = new Set<string>();
+  for (const one of some) {
+    if (one === 'all') return 'all';
+    for (const name of one) names.add(name);
+  }
+  return names;
+}
+
+/** By the id of the resource, what the templates of all its sources read. */
+function fieldsKept(sources: readonly Source[]): ReadonlyMap<string, FieldPaths> {
+  const reading = sources.filter(({ fields }) => fields !== undefined);
+  const byResource = Map.groupBy(reading, ({ resource }) => resource.id);
+  return new Map(Array.from(byResource, ([id, some]) => [id, joinPaths(some.flatMap(({ fields }) => fields ?? []))]));
 }
 
 function indexesOf(sources: readonly Source[]): ObjectIndex[] {
   return [...new Set(sources.flatMap((source) => source.indexes))];
 }
 
-function originOf(
-  cluster: string,
-  source: { readonly kind: SourceKind; readonly resource: Resource },
-  key: ObjectKey,
-  createdAt: number,
-  standing: Origin | undefined,
-): Origin {
+function originOf(cluster: string, source: Source, object: StoredObject, standing: Origin | undefined): Origin {
+  const { namespace, createdAt } = object;
   // One object in memory per origin, not one per event.
   if (standing?.createdAt === createdAt) return standing;
-  return { source: source.kind, cluster, object: nameObject(source.resource, key), createdAt };
+  return { source: source.kind, cluster, namespace, object: nameObject(source.resource, keyOf(object)), createdAt };
 }

@@ -10,6 +10,7 @@ import { nodeService } from '../sources/node-service.ts';
 import { FakeClock } from '../testing/fake-clock.ts';
 import { node, service, slice } from '../testing/manifests.ts';
 import { NameWorld } from '../testing/name-world.ts';
+import { keepAnnotations, storedNode } from '../testing/stored-objects.ts';
 import { coalesceChanges } from './coalesce-changes.ts';
 import type { Readiness } from './sync-status.ts';
 
@@ -52,7 +53,9 @@ describe('the pipeline', () => {
       'v4.away.lb.test. false',
       'v6.away.lb.test. false',
     ]);
-    expect(world.changes[0]?.[0]?.origins).toEqual([{ source: 'node-area', cluster: 'test', object: 'Node/n1', createdAt: 0 }]);
+    expect(world.changes[0]?.[0]?.origins).toEqual([
+      { source: 'node-area', cluster: 'test', namespace: '', object: 'Node/n1', createdAt: 0 },
+    ]);
   });
 
   it('hands on nothing where an object changes in what DNS does not need', async () => {
@@ -158,14 +161,8 @@ describe('the pipeline', () => {
     const { cluster, sink } = puppet();
     const world = new NameWorld({ clusters: [cluster], sources: [nodeArea({ relativeTo: RELATIVE_TO })] });
     await world.pipeline.start();
-    const make = (name: string, area: string): NodeObject => ({
-      namespace: '',
-      name,
-      createdAt: 0,
-      deleting: false,
-      ready: true,
-      annotations: { 'k8s.pootis.network/node-areas': area },
-    });
+    const make = (name: string, area: string): NodeObject =>
+      storedNode({ name, annotations: { 'k8s.pootis.network/node-areas': area } });
     sink().upserted(NODES, [make('n1', 'home')]);
     world.changes.length = 0;
     sink().together(() => {
@@ -191,14 +188,8 @@ describe('the pipeline', () => {
     const { cluster, sink } = puppet();
     const world = new NameWorld({ clusters: [cluster], sources: [nodeArea({ relativeTo: RELATIVE_TO })] });
     await world.pipeline.start();
-    const make = (index: number, area: string): NodeObject => ({
-      namespace: '',
-      name: `n${index}`,
-      createdAt: 0,
-      deleting: false,
-      ready: true,
-      annotations: { 'k8s.pootis.network/node-areas': area },
-    });
+    const make = (index: number, area: string): NodeObject =>
+      storedNode({ name: `n${index}`, annotations: { 'k8s.pootis.network/node-areas': area } });
     sink().upserted(NODES, [make(0, 'home')]);
     sink().upserted(
       NODES,
@@ -324,6 +315,7 @@ describe('what the pipeline knows of its sources', () => {
     await world.pipeline.start();
     expect(world.pipeline.statuses()[0]).toEqual({
       source: 'node-area',
+      resource: 'nodes',
       cluster: 'test',
       state: 'syncing',
       since: 1_000_000,
@@ -364,7 +356,7 @@ describe('what the pipeline knows of its sources', () => {
     await world.pipeline.start();
     const base = { namespace: '', createdAt: 0, deleting: false };
     const annotations = { 'k8s.pootis.network/node-areas': '-a,-b', 'k8s.pootis.network/node-ips': 'x' };
-    sink().upserted(NODES, [{ ...base, name: 'n1', ready: true, annotations } as NodeObject]);
+    sink().upserted(NODES, [storedNode({ annotations })]);
     sink().upserted(SERVICES, [{ ...base, namespace: 'd', name: 's', annotations: {} } as ServiceObject]);
     sink().reported({ kind: 'file', file: 'x' }, [{ code: 'MANIFEST_SYNTAX', file: 'x', message: 'a' }]);
     sink().failed({ resource: NODES });
@@ -457,7 +449,7 @@ describe('the start of the pipeline', () => {
     await new NameWorld({ clusters: [spy], sources }).pipeline.start();
     expect(asked).toMatchObject({
       resources: [{ id: 'nodes' }, { id: 'services' }, { id: 'endpointslices.discovery.k8s.io' }],
-      keep: { annotations: new Set(['a', 's', 'k8s.pootis.network/node-ips']) },
+      keep: keepAnnotations('a', 's', 'k8s.pootis.network/node-ips'),
     });
   });
 });

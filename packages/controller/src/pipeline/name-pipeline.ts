@@ -1,4 +1,4 @@
-import type { Catalog, Clock, Logger, NameChange, SourceKind } from '@kubezone/core';
+import type { Catalog, Clock, Logger, NameChange } from '@kubezone/core';
 
 import {
   type Cluster,
@@ -10,14 +10,15 @@ import {
   type SyncState,
 } from '../cluster/cluster.ts';
 import type { Problem } from '../cluster/problem.ts';
-import type { ObjectKey } from '../resources/resource.ts';
+import type { ObjectKey, Resource, StoredObject } from '../resources/resource.ts';
 import type { Source } from '../sources/source.ts';
 import type { ObjectChange } from '../store/object-store.ts';
-import { ClusterNames, type Concerned, resourcesOf, retentionOf, scopesRead, type Task } from './cluster-names.ts';
+import { ClusterNames, type Concerned, resourcesOf, retentionOf, scopesNeeded, type Task } from './cluster-names.ts';
 import { coalesceChanges } from './coalesce-changes.ts';
 import { ProblemRegister } from './problem-register.ts';
+import { isComplete, isNeeded, type ObservedScope, type ProblemCount, sourceStatus, type SourceStatus } from './source-status.ts';
+import { nextStatus, type Readiness, readinessOf } from './sync-status.ts';
 import { Lane, WorkQueue } from './work-queue.ts';
-import { combineStatuses, nextStatus, type Readiness, readinessOf, type ScopeStatus } from './sync-status.ts';
 
 /** So many objects at most are worked on within the event that concerns them; more are queued. */
 const AT_ONCE = 256;
@@ -41,44 +42,17 @@ export interface NamePipelineOptions {
   readonly onChanges: (changes: readonly NameChange[]) => void;
   /** Called whenever the readiness has changed. */
   readonly onReadiness?: (readiness: Readiness) => void;
+  /** Called whenever the problems in force may have changed. */
+  readonly onProblems?: () => void;
   /** Lets other events be handled. @default a turn of the event loop */
   readonly yieldToEvents?: () => Promise<void>;
-}
-
-/** How one source stands in one cluster. */
-export interface SourceStatus {
-  readonly source: SourceKind;
-  readonly cluster: string;
-  readonly state: SyncState;
-  /** Milliseconds since the Unix epoch. */
-  readonly since: number;
-  /** Whether all that it reads has been listed once. */
-  readonly listed: boolean;
-  /** Why it is absent or failing. */
-  readonly failure: ScopeFailure | undefined;
-  /** Objects of the kind that asks for names. */
-  readonly objects: number;
-  /** Those of them that do ask for one. */
-  readonly contributing: number;
-  /** When the cluster last said something of an object that it reads, in milliseconds since the Unix epoch. */
-  readonly lastEventAt: number | undefined;
-  /** Failures since the start: attempts to list or watch what it reads, and objects on which it failed by a defect. Never falls. */
-  readonly errors: number;
-}
-
-/** Problems in force of one cluster, by who found them. */
-export interface ProblemCount {
-  readonly cluster: string;
-  /** Undefined: the cluster itself, whichever source would read the object or file. */
-  readonly source: SourceKind | undefined;
-  readonly problems: number;
 }
 
 /** All that belongs to one cluster. */
 interface Station {
   readonly cluster: Cluster;
   readonly names: ClusterNames;
-  readonly scopes: Map<string, { readonly scope: Scope; readonly status: ScopeStatus }>;
+  readonly scopes: Map<string, ObservedScope>;
   /** By the resource's id. */
   readonly lastEventAt: Map<string, number>;
   /** Failed attempts, by the resource's id. */
@@ -118,9 +92,9 @@ export class NamePipeline {
   #cancelRecheck: () => void = () => undefined;
 
   constructor(options: NamePipelineOptions) {
-    const { clusters, sources, catalog, logger } = options;
+    const { clusters, sources, catalog, clock, logger, onProblems } = options;
     this.#options = options;
-    const problems = new ProblemRegister(logger);
+    const problems = new ProblemRegister({ clock, logger, ...(onProblems !== undefined && { onChange: onProblems }) });
     this.#problems = problems;
     this.#stations = clusters.map((cluster) => {
       const names = new ClusterNames({ cluster: cluster.name, sources, catalog, problems, logger });
@@ -178,23 +152,14 @@ export class NamePipeline {
   statuses(): SourceStatus[] {
     const now = this.#options.clock.monotonic();
     return this.#stations.flatMap((station) =>
-      this.#options.sources.map((source): SourceStatus => {
-        const read = scopesRead(source);
-        const scopes = [...station.scopes.values()].filter(({ scope }) => read.includes(scope.resource));
-        const events = read.flatMap((resource) => station.lastEventAt.get(resource.id) ?? []);
-        return {
-          source: source.kind,
-          cluster: station.cluster.name,
-          ...combineStatuses(
-            scopes.map(({ status }) => status),
-            now,
-          ),
-          ...station.names.counts(source),
-          lastEventAt: events.length === 0 ? undefined : Math.max(...events),
-          errors: read.reduce((sum, { id }) => sum + (station.failures.get(id) ?? 0), station.names.faults(source)),
-        };
-      }),
+      this.#options.sources.map((source) => sourceStatus(source, { ...station, cluster: station.cluster.name }, now)),
     );
+  }
+
+  /** The objects of a resource in one cluster; none where no source reads any. */
+  *objects<T extends StoredObject>(cluster: string, resource: Resource<T>): Generator<T> {
+    if (!resourcesOf(this.#options.sources).some(({ id }) => id === resource.id)) return;
+    for (const station of this.#stations) if (station.cluster.name === cluster) yield* station.names.store.all(resource);
   }
 
   /** Some of the problems in force. */
@@ -339,6 +304,7 @@ export class NamePipeline {
     const before = station.scopes.get(name)?.status;
     const at = { now: clock.now(), monotonic: clock.monotonic() };
     station.scopes.set(name, { scope, status: nextStatus(before, state, failure, at) });
+    this.#settle(station);
     if (before?.state === state && before.failure?.code === failure?.code) {
       // The same again, in other words perhaps: no news for the log.
       this.#checkReadiness();
@@ -350,10 +316,23 @@ export class NamePipeline {
     this.#checkReadiness();
   }
 
+  /** What a source misses is missing only when all that it reads is known: until then nobody is told of it. */
+  #settle(station: Station): void {
+    const { names, scopes } = station;
+    for (const source of this.#options.sources) {
+      if (names.isSettled(source) || !isComplete(source, scopes.values())) continue;
+      const waiting = names.settle(source);
+      if (waiting.length > 0) this.#enqueue(station, [{ source, name: undefined, keys: () => waiting }]);
+    }
+  }
+
   #checkReadiness(): void {
     if (!this.#started || this.#stopping.signal.aborted) return;
     const { clock, logger, onReadiness } = this.#options;
-    const statuses = this.#stations.flatMap(({ scopes }) => Array.from(scopes.values(), ({ status }) => status));
+    const needed = this.#options.sources.flatMap((source) => scopesNeeded(source));
+    const statuses = this.#stations.flatMap(({ scopes }) =>
+      [...scopes.values()].flatMap((observed) => (isNeeded(observed, needed) ? observed.status : [])),
+    );
     const { complete, ready, recheckAfterMs } = readinessOf(statuses, clock.monotonic());
     this.#cancelRecheck();
     if (recheckAfterMs !== undefined) this.#cancelRecheck = clock.after(recheckAfterMs, () => this.#checkReadiness());

@@ -1,4 +1,4 @@
-import type { Logger } from '@kubezone/core';
+import type { Clock, Logger } from '@kubezone/core';
 
 import { type LocalProblem, nameSubject, type Problem, type Subject } from '../cluster/problem.ts';
 
@@ -12,16 +12,28 @@ interface Entry {
   readonly reports: Map<string, readonly Problem[] | number>;
 }
 
+/** What a problem register needs. */
+export interface ProblemRegisterOptions {
+  readonly clock: Pick<Clock, 'now'>;
+  readonly logger: Logger;
+  /** Called when problems may have come, gone or changed. */
+  readonly onChange?: () => void;
+}
+
 /** The problems in force: each until its object or file is mended or gone. Bounded, however many objects are broken. */
 export class ProblemRegister {
+  readonly #clock: Pick<Clock, 'now'>;
   readonly #logger: Logger;
+  readonly #onChange: () => void;
   readonly #entries = new Map<string, Entry>();
   /** By cluster and reporter. */
   readonly #counts = new Map<string, Map<string, number>>();
   #described = 0;
 
-  constructor(logger: Logger) {
+  constructor({ clock, logger, onChange = () => undefined }: ProblemRegisterOptions) {
+    this.#clock = clock;
     this.#logger = logger;
+    this.#onChange = onChange;
   }
 
   /**
@@ -35,21 +47,30 @@ export class ProblemRegister {
     const held = this.#entries.get(key);
     this.#note(cluster, reporter, found.length - sizeOf(held?.reports.get(reporter)));
     if (found.length === 0) {
-      if (held?.reports.delete(reporter) !== true || held.reports.size > 0) return;
+      if (held?.reports.delete(reporter) !== true) return;
+      this.#onChange();
+      if (held.reports.size > 0) return;
       this.#entries.delete(key);
       if (held.described) this.#described--;
       this.#logger.info('all problems are mended', { cluster, subject: name });
       return;
     }
     const entry = held ?? this.#open(key);
+    this.#onChange();
     if (!entry.described) {
       entry.reports.set(reporter, found.length);
       return;
     }
-    const object = subject.kind === 'object' ? { object: name } : {};
-    const problems = found.map((problem): Problem => ({ ...problem, cluster, ...object }));
+    const object = subject.kind === 'file' ? {} : { object: name };
     const known = distinct(entry);
-    for (const problem of problems) if (!known.has(identify(problem))) this.#logger.warn('something is not used', { ...problem });
+    const now = this.#clock.now();
+    const problems = found.map((local): Problem => {
+      // A log has its own time.
+      const logged = { ...local, cluster, ...object };
+      const before = known.get(identify(logged));
+      if (before === undefined) this.#logger.warn('something is not used', logged);
+      return { ...logged, since: before?.since ?? now };
+    });
     entry.reports.set(reporter, problems);
   }
 
@@ -105,12 +126,16 @@ function distinct({ reports }: Entry): Map<string, Problem> {
   const problems = new Map<string, Problem>();
   for (const report of reports.values()) {
     if (typeof report === 'number') continue;
-    for (const problem of report) problems.set(identify(problem), problem);
+    for (const problem of report) {
+      const key = identify(problem);
+      // Found by two, it is as old as the first finding.
+      if ((problems.get(key)?.since ?? Infinity) > problem.since) problems.set(key, problem);
+    }
   }
   return problems;
 }
 
 /** Two findings with the same identity are one problem. */
-function identify({ code, object, file, line, column, message }: Problem): string {
+function identify({ code, object, file, line, column, message }: LocalProblem): string {
   return [code, object, file, line, column, message].join('\n');
 }

@@ -76,17 +76,43 @@ export function readItems(parent: Fields | undefined, key: string, path: string,
   }
 }
 
-const NO_STRINGS: Readonly<Record<string, string>> = Object.freeze({});
+const NO_STRINGS: readonly string[] = Object.freeze([]);
 
-/** Those of a mapping's strings that are wanted (labels, annotations); the others are not even checked. */
+/**
+ * A list of strings; an absent list is empty.
+ *
+ * @param path where `parent` stands
+ */
+export function stringsAt(parent: Fields | undefined, key: string, path: string): readonly string[] {
+  const list = parent?.[key] ?? undefined;
+  if (list === undefined) return NO_STRINGS;
+  if (!Array.isArray(list)) throw new MalformedObject(join(path, key), describe(list), 'a list');
+  const strings = list as readonly unknown[];
+  if (strings.length === 0) return NO_STRINGS;
+  for (const [index, item] of strings.entries()) {
+    if (typeof item !== 'string') throw new MalformedObject(`${join(path, key)}[${index}]`, describe(item), 'a string');
+  }
+  return strings as readonly string[];
+}
+
+/** @param path where `parent` stands */
+export function numberAt(parent: Fields | undefined, key: string, path: string): number | undefined {
+  const value = parent?.[key] ?? undefined;
+  if (value === undefined || typeof value === 'number') return value;
+  throw new MalformedObject(join(path, key), describe(value), 'a number');
+}
+
+const NO_MEMBERS: Readonly<Record<string, string>> = Object.freeze({});
+
+/** Those of a mapping's strings that are wanted; the others are not even checked. */
 export function wantedStrings(
   parent: Fields,
   key: string,
   path: string,
-  wanted: ReadonlySet<string>,
+  wanted: Iterable<string>,
 ): Readonly<Record<string, string>> {
   const all = fieldsAt(parent, key, path);
-  if (all === undefined) return NO_STRINGS;
+  if (all === undefined) return NO_MEMBERS;
   let kept: Record<string, string> | undefined;
   for (const name of wanted) {
     const value = Object.hasOwn(all, name) ? (all[name] ?? undefined) : undefined;
@@ -97,7 +123,7 @@ export function wantedStrings(
     kept ??= {};
     kept[name] = value;
   }
-  return kept ?? NO_STRINGS;
+  return kept ?? NO_MEMBERS;
 }
 
 /** How a value is shown to a person: its type, and the beginning of it. */
@@ -105,12 +131,26 @@ export function describe(value: unknown): string {
   if (value === undefined || value === null) return 'nothing';
   if (Array.isArray(value)) return `a list of ${value.length}`;
   if (typeof value === 'object') return 'a mapping';
-  return `the ${typeof value} ${abridge(JSON.stringify(value))}`;
+  return `the ${typeof value} ${typeof value === 'string' ? quote(value) : JSON.stringify(value)}`;
+}
+
+/** Characters that are not seen, or that change how those around them are seen: lines and words would not be what they look like. */
+const UNSEEN = /[\u007F-\u009F\p{Cf}\p{Zl}\p{Zp}]/gu;
+
+/** A text as a message repeats it: in quotes, its beginning only where it is long, with escapes for what cannot be seen. */
+export function quote(text: string): string {
+  return showUnseen(JSON.stringify(abridge(text)));
+}
+
+/** A text with escapes for what cannot be seen in it. */
+export function showUnseen(text: string): string {
+  return text.toWellFormed().replaceAll(UNSEEN, (character) => `\\u{${character.codePointAt(0)?.toString(16) ?? ''}}`);
 }
 
 /** The beginning of a text, where it is too long for a message. */
 export function abridge(text: string, limit = 80): string {
-  return text.length > limit ? `${text.slice(0, limit - 3)}...` : text;
+  // A cut may fall between the halves of a character.
+  return text.length > limit ? `${text.slice(0, limit - 3).toWellFormed()}...` : text;
 }
 
 function join(path: string, key: string): string {

@@ -1,5 +1,9 @@
 import { describe, fieldsAt, isFields, MalformedObject, stringAt, type Fields } from './fields.ts';
+import { keepFields } from '../template/field-paths.ts';
 import { keyOf, type ObjectKey, type Resource, type Retention, type StoredObject } from './resource.ts';
+
+/** The longest name that the API lets an object have (k8s.io/apimachinery, `DNS1123SubdomainMaxLength`). */
+const MAX_NAME = 253;
 
 /** What is made of one object as it arrives. */
 export type Projected<T extends StoredObject = StoredObject> =
@@ -27,9 +31,13 @@ export function projectObject<T extends StoredObject>(resource: Resource<T>, raw
   let key: ObjectKey | undefined;
   try {
     if (!isFields(raw)) throw new MalformedObject('', describe(raw), `a ${resource.kind}`);
-    const base = readMetadata(resource, raw);
-    key = keyOf(base);
-    const object = resource.project(raw, base, keep);
+    const metadata = readMetadata(resource, raw);
+    key = keyOf(metadata);
+    const paths = keep.fields?.get(resource.id);
+    const fields = paths === undefined ? undefined : keepFields(raw, paths);
+    const base = fields === undefined ? metadata : { ...metadata, fields };
+    const labels = keep.labelsOf?.get(resource.id);
+    const object = resource.project(raw, base, labels === undefined ? keep : { ...keep, labels });
     return object === undefined ? { kind: 'nothing', key } : { kind: 'object', object };
   } catch (error) {
     if (!(error instanceof MalformedObject)) throw error;
@@ -43,15 +51,15 @@ export function readKey(resource: Resource, raw: unknown): ObjectKey | undefined
   const metadata = isFields(raw) ? raw['metadata'] : undefined;
   if (!isFields(metadata)) return undefined;
   const { name, namespace } = metadata;
-  if (typeof name !== 'string' || name === '') return undefined;
+  if (typeof name !== 'string' || !isName(name)) return undefined;
   if (!resource.namespaced) return name;
-  return typeof namespace === 'string' && namespace !== '' ? `${namespace}/${name}` : undefined;
+  return typeof namespace === 'string' && isName(namespace) ? `${namespace}/${name}` : undefined;
 }
 
 function readMetadata(resource: Resource, raw: Fields): StoredObject {
   const metadata = fieldsAt(raw, 'metadata');
-  const name = required(stringAt(metadata, 'name', 'metadata'), 'metadata.name');
-  const namespace = resource.namespaced ? required(stringAt(metadata, 'namespace', 'metadata'), 'metadata.namespace') : '';
+  const name = named(stringAt(metadata, 'name', 'metadata'), 'metadata.name');
+  const namespace = resource.namespaced ? named(stringAt(metadata, 'namespace', 'metadata'), 'metadata.namespace') : '';
   const created = stringAt(metadata, 'creationTimestamp', 'metadata');
   const createdAt = created === undefined ? 0 : Date.parse(created);
   if (Number.isNaN(createdAt)) {
@@ -65,7 +73,13 @@ function readMetadata(resource: Resource, raw: Fields): StoredObject {
   };
 }
 
-function required(value: string | undefined, path: string): string {
+/** @throws {MalformedObject} where it is no name that the API lets an object have: a key that says nothing, or a megabyte of it, is none */
+function named(value: string | undefined, path: string): string {
   if (value === undefined || value === '') throw new MalformedObject(path, 'nothing', 'a name');
+  if (!isName(value)) throw new MalformedObject(path, describe(value), `a name of at most ${MAX_NAME} characters, without "/"`);
   return value;
+}
+
+function isName(text: string): boolean {
+  return text !== '' && text.length <= MAX_NAME && !text.includes('/');
 }

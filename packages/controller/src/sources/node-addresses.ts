@@ -1,7 +1,7 @@
 import { isFailure, rdataKey, scanAddress, TYPE } from '@kubezone/core';
 
 import type { LocalProblem } from '../cluster/problem.ts';
-import { abridge } from '../resources/fields.ts';
+import { quote } from '../resources/fields.ts';
 import type { NodeObject } from '../resources/node.ts';
 import { ProblemList } from './problem-list.ts';
 
@@ -47,7 +47,7 @@ function scanAddressList(list: string, path: string): NodeAddresses {
       problems.add({
         code: 'ADDRESS_INVALID',
         path,
-        message: `${path}: found ${JSON.stringify(abridge(text))}, expected an IPv4 or IPv6 address`,
+        message: `${path}: found ${quote(text)}, expected an IPv4 or IPv6 address`,
       });
       continue;
     }

@@ -203,7 +203,7 @@ describe('the areas of nodes', () => {
       ttl: 30,
       rdatas: [scanRdataText(type, text) as Rdata],
     });
-    world.catalog.put({ source: 'zone', cluster: '', object: 'lb.test.', createdAt: 0 }, [
+    world.catalog.put({ source: 'zone', cluster: '', namespace: '', object: 'lb.test.', createdAt: 0 }, [
       glue(TYPE.A, '192.0.2.53'),
       glue(TYPE.AAAA, '2001:db8::53'),
     ]);

@@ -1,6 +1,6 @@
 import type { DesiredRRset, OwnerName } from '@kubezone/core';
 
-import { abridge } from '../resources/fields.ts';
+import { quote } from '../resources/fields.ts';
 import { type NodeObject, NODES } from '../resources/node.ts';
 import { desireFamilyNames } from './family-names.ts';
 import { NO_ADDRESSES, nodeAddressReader } from './node-addresses.ts';
@@ -66,7 +66,7 @@ function scanAreas(list: string, path: string, problems: ProblemList): ReadonlyS
         code: 'AREA_INVALID',
         path,
         message:
-          `${path}: found ${JSON.stringify(abridge(area))}, expected one label of at most 63 letters, digits, "-" and "_" ` +
+          `${path}: found ${quote(area)}, expected one label of at most 63 letters, digits, "-" and "_" ` +
           'that begins and ends with a letter or digit',
       });
     }

@@ -1,16 +1,18 @@
 import type { DesiredRRset, OwnerName } from '@kubezone/core';
 
 import { type EndpointSliceObject, ENDPOINT_SLICES } from '../resources/endpoint-slice.ts';
-import { abridge } from '../resources/fields.ts';
+import { quote } from '../resources/fields.ts';
 import { type NodeObject, NODES } from '../resources/node.ts';
-import { keyOf, type ObjectKey } from '../resources/resource.ts';
+import { keyOf } from '../resources/resource.ts';
 import { type ServiceObject, SERVICES } from '../resources/service.ts';
-import type { ObjectIndex, ObjectReader } from '../store/object-store.ts';
+import type { ObjectReader } from '../store/object-store.ts';
+import { sameContent } from '../store/same-content.ts';
 import { desireFamilyNames } from './family-names.ts';
 import { DEFAULT_IPS_ANNOTATION } from './node-area.ts';
 import { type Addresses, nodeAddressReader } from './node-addresses.ts';
 import { ProblemList } from './problem-list.ts';
 import { type RelativeZone, relativeZones } from './relative-name.ts';
+import { serviceOf, SLICES_OF_SERVICE, SLICES_ON_NODE } from './service-slices.ts';
 import { type Dependency, type Desire, NO_DESIRE, type Source } from './source.ts';
 
 export interface NodeServiceOptions {
@@ -28,20 +30,6 @@ export const DEFAULT_SERVICE_ANNOTATION = 'k8s.pootis.network/dns';
 
 /** RFC 1123, section 2.1: what the Kubernetes API allows at most in names of Services and namespaces. */
 const HOST_LABEL = /^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/;
-
-/** The EndpointSlices of a Service, by the Service's key. */
-const SLICES_OF_SERVICE: ObjectIndex<EndpointSliceObject> = {
-  name: 'of service',
-  resource: ENDPOINT_SLICES,
-  values: (slice) => [serviceOf(slice)],
-};
-
-/** The EndpointSlices with an endpoint on a node, by the node's name. */
-const SLICES_ON_NODE: ObjectIndex<EndpointSliceObject> = {
-  name: 'on node',
-  resource: ENDPOINT_SLICES,
-  values: (slice) => new Set([...slice.readyNodes, ...slice.terminatingNodes]),
-};
 
 /**
  * Services by the nodes that host them: `<service>.<namespace>.<zone>` holds the addresses of the ready nodes on which the Service has endpoints.
@@ -62,6 +50,11 @@ export function nodeService(options: NodeServiceOptions): Source<ServiceObject> 
   const slices: Dependency<EndpointSliceObject> = {
     resource: ENDPOINT_SLICES,
     concerns: (slice) => [serviceOf(slice)],
+    // Pods come and go on nodes that host others of the Service: their addresses are of no interest here.
+    differs: (before, after) =>
+      before.service !== after.service ||
+      !sameContent(before.readyNodes, after.readyNodes) ||
+      !sameContent(before.terminatingNodes, after.terminatingNodes),
   };
   const nodes: Dependency<NodeObject> = {
     resource: NODES,
@@ -88,13 +81,13 @@ export function nodeService(options: NodeServiceOptions): Source<ServiceObject> 
       const problems = new ProblemList();
       const desired: DesiredRRset[] = [];
       if (optIn !== 'true') {
-        const found = JSON.stringify(abridge(optIn));
+        const found = quote(optIn);
         problems.add({ code: 'OPT_IN_INVALID', path, message: `${path}: found ${found}, expected "true" or "false"` });
       } else if (HOST_LABEL.test(service.name) && HOST_LABEL.test(service.namespace)) {
         const addresses = addressesOn(hostingNodes(service, store), store, addressesOf);
         desireFamilyNames(`${service.name}.${service.namespace}`, zones, addresses, desired, problems);
       } else {
-        const found = JSON.stringify(abridge(keyOf(service)));
+        const found = quote(keyOf(service));
         problems.add({
           code: 'OWNER_NAME_INVALID',
           message: `found ${found}, expected a Service and a namespace whose names are host name labels`,
@@ -103,11 +96,6 @@ export function nodeService(options: NodeServiceOptions): Source<ServiceObject> 
       return { desired, problems: problems.all() };
     },
   };
-}
-
-/** The key of a slice's Service. */
-function serviceOf(slice: EndpointSliceObject): ObjectKey {
-  return keyOf({ namespace: slice.namespace, name: slice.service });
 }
 
 /**

@@ -1,4 +1,5 @@
 import type { LocalProblem } from '../cluster/problem.ts';
+import { showUnseen } from '../resources/fields.ts';
 
 /** How many problems of one object are described; the others are counted. */
 export const LISTED_PROBLEMS = 10;
@@ -8,8 +9,9 @@ export class ProblemList {
   readonly #listed: LocalProblem[] = [];
   #unlisted = 0;
 
+  /** What cannot be seen in the message is escaped: it may repeat what somebody wrote. */
   add(problem: LocalProblem): void {
-    if (this.#listed.length < LISTED_PROBLEMS) this.#listed.push(problem);
+    if (this.#listed.length < LISTED_PROBLEMS) this.#listed.push({ ...problem, message: showUnseen(problem.message) });
     else this.#unlisted++;
   }
 

@@ -52,7 +52,7 @@ export function qualify(
 }
 
 /** The zone that a name belongs to: the longest that it lies in. */
-function zoneOf(owner: OwnerName, apexes: ReadonlySet<OwnerName>): OwnerName | undefined {
+export function zoneOf(owner: OwnerName, apexes: ReadonlySet<OwnerName>): OwnerName | undefined {
   let name: OwnerName | undefined = owner;
   while (name !== undefined && !apexes.has(name)) name = parentOf(name);
   return name;

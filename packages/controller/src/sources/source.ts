@@ -2,6 +2,7 @@ import type { DesiredRRset, SourceKind } from '@kubezone/core';
 
 import type { LocalProblem } from '../cluster/problem.ts';
 import type { ObjectKey, Resource, StoredObject } from '../resources/resource.ts';
+import type { FieldPaths } from '../template/field-paths.ts';
 import type { ObjectIndex, ObjectReader } from '../store/object-store.ts';
 
 /**
@@ -20,6 +21,12 @@ export interface Source<T extends StoredObject = StoredObject> {
   readonly indexes: readonly ObjectIndex[];
   /** The annotations it reads, of any of its objects; no others are kept. */
   readonly annotations: readonly string[];
+  /** Annotations whose names begin with one of these are kept too. @default none */
+  readonly annotationPrefixes?: readonly string[];
+  /** The labels it reads, of any of its objects, or `all`. @default none */
+  readonly labels?: readonly string[] | 'all';
+  /** Fields of its own objects that a template reads: they are kept in `StoredObject.fields`. @default none */
+  readonly fields?: FieldPaths;
   /** What the object asks for, and what is wrong with it. Depends on nothing but its arguments. */
   desire(object: T, store: ObjectReader): Desire;
 }
@@ -34,6 +41,15 @@ export interface Desire {
 /** Objects that a source looks at besides its own. */
 export interface Dependency<T extends StoredObject = StoredObject> {
   readonly resource: Resource<T>;
+  /**
+   * Whether the source is complete although the API server does not have the resource at all: there is no such object then. One that may not be read is
+   * another matter, since nobody knows what there is.
+   *
+   * @default no: the source is absent then
+   */
+  readonly optional?: boolean;
+  /** The labels it reads of these objects, besides those that sources read of any object; or `all`. @default none */
+  readonly labels?: readonly string[] | 'all';
   /**
    * The keys of the source's own objects that look at this one. Asked of an object as it was and as it is now, and gone through at leisure where there are
    * many, while the store goes on changing: an object that came to look at this one, or ceased to, by another change is found through that change.

@@ -3,6 +3,7 @@ import * as fc from 'fast-check';
 
 import { type EndpointSliceObject, ENDPOINT_SLICES } from '../resources/endpoint-slice.ts';
 import { NODES } from '../resources/node.ts';
+import { storedSlice } from '../testing/stored-objects.ts';
 import { KeyIndex } from './key-index.ts';
 import { type ObjectIndex, ObjectStore } from './object-store.ts';
 import { sameContent } from './same-content.ts';
@@ -13,15 +14,8 @@ const ON_NODE: ObjectIndex<EndpointSliceObject> = {
   values: ({ readyNodes }) => readyNodes,
 };
 
-const slice = (name: string, readyNodes: readonly string[], namespace = 'default'): EndpointSliceObject => ({
-  namespace,
-  name,
-  createdAt: 0,
-  deleting: false,
-  service: 'git',
-  readyNodes,
-  terminatingNodes: [],
-});
+const slice = (name: string, readyNodes: readonly string[], namespace = 'default'): EndpointSliceObject =>
+  storedSlice({ namespace, name, readyNodes });
 
 const store = (): ObjectStore => new ObjectStore([NODES, ENDPOINT_SLICES], [ON_NODE]);
 
@@ -66,6 +60,20 @@ describe('the store', () => {
     expect(() => none.get(NODES, 'n1')).toThrow(new RangeError('the store holds no nodes'));
     const bare = new ObjectStore([ENDPOINT_SLICES], []);
     expect(() => [...bare.select(ON_NODE, 'n1')]).toThrow('no index on node over endpointslices.discovery.k8s.io');
+  });
+
+  it('refuses two indexes of one name over one resource', () => {
+    const other = { ...ON_NODE, values: () => [] };
+    expect(() => new ObjectStore([ENDPOINT_SLICES], [ON_NODE, other])).toThrow(
+      'two indexes over endpointslices.discovery.k8s.io have the name "on node"',
+    );
+  });
+
+  it('gives all objects of a resource', () => {
+    const objects = store();
+    for (const name of ['a', 'b']) objects.put(ENDPOINT_SLICES, slice(name, []));
+    expect(Array.from(objects.all(ENDPOINT_SLICES), ({ name }) => name)).toEqual(['a', 'b']);
+    expect([...objects.all(NODES)]).toEqual([]);
   });
 
   it('finds by an index exactly the objects that have the value, after any changes', () => {

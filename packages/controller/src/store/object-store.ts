@@ -29,6 +29,9 @@ export interface ObjectReader {
   select<T extends StoredObject>(index: ObjectIndex<T>, value: string): Iterable<T>;
 }
 
+/** Never added to. */
+const NO_VALUES = new Set<string>();
+
 /** One resource's objects, and the indexes over them. */
 interface Shelf {
   readonly objects: Map<ObjectKey, StoredObject>;
@@ -42,10 +45,15 @@ export class ObjectStore implements ObjectReader {
   /**
    * @param resources which kinds of object it holds
    * @param indexes over which of them
+   * @throws {RangeError} where two indexes over one resource have one name
    */
   constructor(resources: readonly Resource[], indexes: readonly ObjectIndex[]) {
     for (const resource of resources) this.#shelves.set(resource.id, { objects: new Map(), indexes: new Map() });
-    for (const index of indexes) this.#shelf(index.resource).indexes.set(index.name, { index, keys: new KeyIndex() });
+    for (const index of indexes) {
+      const held = this.#shelf(index.resource).indexes;
+      if (held.has(index.name)) throw new RangeError(`two indexes over ${index.resource.id} have the name "${index.name}"`);
+      held.set(index.name, { index, keys: new KeyIndex() });
+    }
   }
 
   get<T extends StoredObject>(resource: Resource<T>, key: ObjectKey): T | undefined {
@@ -60,6 +68,11 @@ export class ObjectStore implements ObjectReader {
       const object = shelf.objects.get(key);
       if (object !== undefined) yield object as T;
     }
+  }
+
+  /** All objects of a resource. */
+  *all<T extends StoredObject>(resource: Resource<T>): Generator<T> {
+    for (const object of this.#shelf(resource).objects.values()) yield object as T;
   }
 
   /** How many objects of a resource there are. */
@@ -93,8 +106,10 @@ export class ObjectStore implements ObjectReader {
     const before = objects.get(key);
     if (before === after || (before !== undefined && after !== undefined && sameContent(before, after))) return undefined;
     for (const { index, keys } of indexes.values()) {
-      if (before !== undefined) for (const value of index.values(before)) keys.remove(value, key);
-      if (after !== undefined) for (const value of index.values(after)) keys.add(value, key);
+      const left = before === undefined ? NO_VALUES : new Set(index.values(before));
+      // A value that stays is not touched: thousands may have it, and a set is tidied up as a whole after so many removals.
+      if (after !== undefined) for (const value of index.values(after)) if (!left.delete(value)) keys.add(value, key);
+      for (const value of left) keys.remove(value, key);
     }
     if (after === undefined) objects.delete(key);
     else objects.set(key, after);

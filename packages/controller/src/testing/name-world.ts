@@ -1,4 +1,4 @@
-import { Catalog, type Clock, type NameChange, nameOf, printRRset } from '@kubezone/core';
+import { Catalog, type CatalogOptions, type Clock, type NameChange, nameOf, printRRset } from '@kubezone/core';
 
 import type { Cluster } from '../cluster/cluster.ts';
 import { MemoryCluster } from '../cluster/memory-cluster.ts';
@@ -18,6 +18,7 @@ export interface NameWorldOptions {
   readonly clusters?: readonly Cluster[];
   readonly clock?: Clock;
   readonly pipeline?: Partial<NamePipelineOptions>;
+  readonly catalog?: Partial<CatalogOptions>;
 }
 
 /** Everything from objects to names, for tests. */
@@ -33,7 +34,7 @@ export class NameWorld {
     const { zones = ['lb.test'], clock = new FakeClock(), clusters = [this.cluster], pipeline = {} } = options;
     const relativeTo = zones.map((zone) => ({ apex: nameOf(zone), ttl: 30 }));
     const sources = options.sources ?? [nodeArea({ relativeTo }), nodeService({ relativeTo })];
-    this.catalog = new Catalog({ order: sources.map(({ kind }) => kind) });
+    this.catalog = new Catalog({ order: sources.map(({ kind }) => kind), clock, ...options.catalog });
     this.pipeline = new NamePipeline({
       clusters,
       sources,

@@ -1,200 +1,14 @@
 import { describe, expect, it } from '@jest/globals';
 
 import { nameOf, type OwnerName } from '../name/owner-name.ts';
-import { Catalog } from './catalog.ts';
-import type { DesiredRRset, NameChange, Origin } from './name-change.ts';
+import { Catalog, type CatalogOptions } from './catalog.ts';
+import type { DesiredRRset, NameChange } from './name-change.ts';
+import { catalogOf, ORDER, originOf, printConflicts, WWW } from './testing/catalog-case.ts';
 import { desiredText, printState } from './testing/desired-text.ts';
 
-const ORDER = ['record', 'node-area', 'service', 'ingress'];
-const WWW = nameOf('www.example');
-
-/** An origin from `source/object@age`; a greater age number is a younger object. */
-function originOf(text: string): Origin {
-  const [, source = '', object = '', createdAt = '0'] = /^([^/]+)\/([^@]+)(?:@(\d+))?$/.exec(text) ?? [];
-  return { source, cluster: 'prod', object, createdAt: Number(createdAt) };
-}
-
-function catalogOf(contributions: Record<string, readonly string[]>): Catalog {
-  const catalog = new Catalog({ order: ORDER });
-  for (const [origin, lines] of Object.entries(contributions)) catalog.put(originOf(origin), desiredText(...lines));
-  return catalog;
-}
-
-function printConflicts(catalog: Catalog): string[] {
-  return Array.from(
-    catalog.conflicts(),
-    ({ code, loser, winner }) => `${code} ${loser.object} < ${winner?.object ?? '-'}`,
-  ).toSorted();
-}
-
-/** What a test expects at www.example: its records (an empty list: it exists without any), and the conflicts. */
-interface Case {
-  readonly rule: string;
-  readonly given: Record<string, readonly string[]>;
-  readonly holds: readonly string[];
-  readonly conflicts?: readonly string[];
-  readonly origins: readonly string[];
-}
-
-const cases: readonly Case[] = [
-  {
-    rule: 'unites the addresses of one kind in canonical order, each once',
-    given: {
-      'service/b@2': ['www.example. 60 A 192.0.2.20', 'www.example. 60 AAAA 2001:db8::1'],
-      'service/a@1': ['www.example. 60 A 192.0.2.100', 'www.example. 60 A 192.0.2.3'],
-      'service/c@3': ['www.example. 60 A 192.0.2.20'],
-    },
-    holds: [
-      'www.example. 60 IN A 192.0.2.3',
-      'www.example. 60 IN A 192.0.2.20',
-      'www.example. 60 IN A 192.0.2.100',
-      'www.example. 60 IN AAAA 2001:db8::1',
-    ],
-    origins: ['a', 'b', 'c'],
-  },
-  {
-    rule: 'uses the lowest TTL of a kind and tells whoever asked for more',
-    given: { 'service/a@1': ['www.example. 300 A 192.0.2.1'], 'service/b@2': ['www.example. 60 A 192.0.2.2'] },
-    holds: ['www.example. 60 IN A 192.0.2.1', 'www.example. 60 IN A 192.0.2.2'],
-    conflicts: ['TTL_DIFFERS a < b'],
-    origins: ['a', 'b'],
-  },
-  {
-    rule: 'gives addresses to the first kind in the order, whatever its age',
-    given: {
-      'ingress/old@1': ['www.example. 60 A 192.0.2.1', 'www.example. 60 AAAA 2001:db8::1'],
-      'service/new@9': ['www.example. 60 A 192.0.2.9'],
-    },
-    holds: ['www.example. 60 IN A 192.0.2.9'],
-    conflicts: ['LOWER_PRIORITY_SOURCE old < new', 'LOWER_PRIORITY_SOURCE old < new'],
-    origins: ['new'],
-  },
-  {
-    rule: 'keeps A and AAAA together: the first kind with either has both',
-    given: { 'service/v6': ['www.example. 60 AAAA 2001:db8::1'], 'ingress/v4': ['www.example. 60 A 192.0.2.1'] },
-    holds: ['www.example. 60 IN AAAA 2001:db8::1'],
-    conflicts: ['LOWER_PRIORITY_SOURCE v4 < v6'],
-    origins: ['v6'],
-  },
-  {
-    rule: 'lets a CNAME of an earlier kind win over addresses',
-    given: { 'ingress/a': ['www.example. 60 A 192.0.2.1'], 'service/c': ['www.example. 60 CNAME lb.example.net.'] },
-    holds: ['www.example. 60 IN CNAME lb.example.net.'],
-    conflicts: ['LOWER_PRIORITY_SOURCE a < c'],
-    origins: ['c'],
-  },
-  {
-    rule: 'prefers, within a kind, addresses to a CNAME, be it older',
-    given: { 'service/c@1': ['www.example. 60 CNAME lb.example.net.'], 'service/a@2': ['www.example. 60 A 192.0.2.1'] },
-    holds: ['www.example. 60 IN A 192.0.2.1'],
-    conflicts: ['CNAME_AND_OTHER_DATA c < a'],
-    origins: ['a'],
-  },
-  {
-    rule: 'gives a CNAME to the oldest object',
-    given: { 'service/a@2': ['www.example. 60 CNAME two.example.'], 'service/b@1': ['www.example. 60 CNAME one.example.'] },
-    holds: ['www.example. 60 IN CNAME one.example.'],
-    conflicts: ['NEWER_OBJECT a < b'],
-    origins: ['b'],
-  },
-  {
-    rule: 'decides between objects of one age by their names',
-    given: { 'service/b@1': ['www.example. 60 DNAME b.example.'], 'service/a@1': ['www.example. 60 DNAME a.example.'] },
-    holds: ['www.example. 60 IN DNAME a.example.'],
-    conflicts: ['NEWER_OBJECT b < a'],
-    origins: ['a'],
-  },
-  {
-    rule: 'sees no conflict in two objects with one CNAME target',
-    given: { 'service/a@1': ['www.example. 60 CNAME t.example.'], 'service/b@2': ['www.example. 30 CNAME T.example.'] },
-    holds: ['www.example. 30 IN CNAME t.example.'],
-    conflicts: ['TTL_DIFFERS a < b'],
-    origins: ['a', 'b'],
-  },
-  {
-    rule: 'takes the first of several CNAMEs of one object',
-    given: { 'service/a': ['www.example. 60 CNAME b.example.', 'www.example. 60 CNAME a.example.'] },
-    holds: ['www.example. 60 IN CNAME b.example.'],
-    conflicts: ['NEWER_OBJECT a < a'],
-    origins: ['a'],
-  },
-  {
-    rule: 'decides every other type alone',
-    given: {
-      'record/r': ['www.example. 60 MX 10 mx.example.'],
-      'service/s': ['www.example. 60 A 192.0.2.1', 'www.example. 60 MX 20 other.example.'],
-      'ingress/i': ['www.example. 60 TXT "hello"'],
-    },
-    holds: ['www.example. 60 IN A 192.0.2.1', 'www.example. 60 IN MX 10 mx.example.', 'www.example. 60 IN TXT "hello"'],
-    conflicts: ['LOWER_PRIORITY_SOURCE s < r'],
-    origins: ['r', 's', 'i'],
-  },
-  {
-    rule: 'lets a CNAME exclude other types of its own kind and of later ones',
-    given: {
-      'service/c': ['www.example. 60 CNAME t.example.'],
-      'service/t': ['www.example. 60 TXT "same kind"'],
-      'ingress/t': ['www.example. 60 TXT "later kind"'],
-    },
-    holds: ['www.example. 60 IN CNAME t.example.'],
-    conflicts: ['CNAME_AND_OTHER_DATA t < c', 'CNAME_AND_OTHER_DATA t < c'],
-    origins: ['c'],
-  },
-  {
-    rule: 'lets a CNAME lose to another type of an earlier kind',
-    given: { 'service/c': ['www.example. 60 CNAME t.example.'], 'record/t': ['www.example. 60 TXT "x"'] },
-    holds: ['www.example. 60 IN TXT "x"'],
-    conflicts: ['CNAME_AND_OTHER_DATA c < t'],
-    origins: ['t'],
-  },
-  {
-    rule: 'gives the addresses of a later kind the place of a CNAME that cannot stand',
-    given: {
-      'record/t': ['www.example. 60 TXT "x"'],
-      'service/c': ['www.example. 60 CNAME t.example.'],
-      'ingress/a': ['www.example. 60 A 192.0.2.1'],
-    },
-    holds: ['www.example. 60 IN A 192.0.2.1', 'www.example. 60 IN TXT "x"'],
-    conflicts: ['CNAME_AND_OTHER_DATA c < t'],
-    origins: ['t', 'a'],
-  },
-  {
-    rule: 'lets signatures stand beside a CNAME',
-    given: { 'record/c': ['www.example. 60 CNAME t.example.'], 'service/n': ['www.example. 60 NSEC a.example. CNAME NSEC'] },
-    holds: ['www.example. 60 IN CNAME t.example.', 'www.example. 60 IN NSEC a.example. CNAME NSEC'],
-    origins: ['c', 'n'],
-  },
-  {
-    rule: 'keeps a name without addresses in existence',
-    given: { 'service/s': ['www.example'] },
-    holds: [],
-    origins: ['s'],
-  },
-  {
-    rule: 'lets mere existence lose to an address of any kind, without a conflict',
-    given: { 'record/r': ['www.example'], 'ingress/i': ['www.example. 60 A 192.0.2.1'] },
-    holds: ['www.example. 60 IN A 192.0.2.1'],
-    origins: ['i'],
-  },
-  {
-    rule: 'puts the zone’s own data before all',
-    given: { 'record/r@1': ['www.example. 60 A 192.0.2.1'], 'zone/z@9': ['www.example. 60 A 192.0.2.53'] },
-    holds: ['www.example. 60 IN A 192.0.2.53'],
-    conflicts: ['LOWER_PRIORITY_SOURCE r < z'],
-    origins: ['z'],
-  },
-];
+const CLOCK = { now: () => 0 };
 
 describe('the catalog', () => {
-  it.each(cases)('$rule', ({ given, holds, conflicts = [], origins }) => {
-    for (const order of [Object.entries(given), Object.entries(given).toReversed()]) {
-      const catalog = catalogOf(Object.fromEntries(order));
-      expect(printState(catalog.state(WWW))).toEqual(holds);
-      expect(printConflicts(catalog)).toEqual(conflicts);
-      expect(catalog.origins(WWW).map(({ object }) => object)).toEqual(origins);
-    }
-  });
-
   it('says in a conflict what was asked for and what stands in its way', () => {
     const catalog = catalogOf({
       'service/Service/default/web': ['www.example. 60 A 192.0.2.9'],
@@ -204,6 +18,59 @@ describe('the catalog', () => {
       'ingress Ingress/default/web (cluster prod) asks for CNAME lb.example.net. at www.example.: ' +
         'service Service/default/web (cluster prod) holds A there, and its source comes first in the order of sources',
     ]);
+  });
+
+  it.each([
+    [
+      'ADDRESSES_BEFORE_HOSTNAMES',
+      {
+        'service/h': ['www.example. 60 ALIAS a.example.net. b.example.net. ; blue'],
+        'service/a': ['www.example. 60 A 192.0.2.1 ; blue'],
+      },
+      'service h (cluster prod) asks for ALIAS a.example.net., b.example.net. (set identifier blue) at www.example.: ' +
+        'service a (cluster prod) holds A there, and addresses come before hostnames',
+    ],
+    [
+      'NEWER_OBJECT',
+      {
+        'service/a@1': ['www.example. 60 A 192.0.2.1 ; aws/weight=1'],
+        'service/b@2': ['www.example. 60 A 192.0.2.1 ; aws/weight=2 aws/region=x aws/y=1 aws/z=1'],
+      },
+      'service b (cluster prod) asks for A with aws/weight=2, aws/region=x, aws/y=1 and 1 more at www.example.: ' +
+        'there can be one value only, and service a (cluster prod) is older',
+    ],
+    [
+      'EARLIER_CLUSTER',
+      { 'service/a': ['www.example. 60 A 192.0.2.1'], 'late:service/b': ['www.example. 60 A 192.0.2.2'] },
+      'service b (cluster late) asks for A 192.0.2.2 at www.example.: ' +
+        'service a (cluster prod) holds A there, and its cluster comes first in the order of clusters',
+    ],
+    [
+      'OTHER_NAMESPACE',
+      { 'service/m/a@1': ['www.example. 60 A 192.0.2.1'], 'service/n/b@2': ['www.example. 60 A 192.0.2.2'] },
+      'service n/b (cluster prod) asks for A 192.0.2.2 at www.example.: ' +
+        'service m/a (cluster prod) holds A there, and what two namespaces ask for is not merged',
+    ],
+    [
+      'CLAIMED_BY_OTHERS',
+      { 'service/n/b': ['*.example.'] },
+      'service n/b (cluster prod) asks for the name to exist at *.example.: ' +
+        'from there it would answer for names below example. that are claimed by others',
+    ],
+    [
+      'TTL_DIFFERS',
+      { 'service/a': ['www.example. 60 ALIAS a.example.net.'], 'service/b': ['www.example. 90 ALIAS a.example.net.'] },
+      'service b (cluster prod) asks for ALIAS a.example.net. at www.example.: ' +
+        'with TTL 90; service a (cluster prod) asks for 60, and the lowest is used',
+    ],
+  ])('explains %s', (code, given, message) => {
+    const catalog = catalogOf(given, {
+      setIdentifiers: 'separate',
+      crossNamespaceMerge: false,
+      clusterOrder: ['prod', 'late'],
+      claims: [{ namespaces: ['m'], names: [nameOf('x.example')] }],
+    });
+    expect(Array.from(catalog.conflicts(), (one) => [one.code, one.message])).toEqual([[code, message]]);
   });
 
   it('shortens long lists of values in messages', () => {
@@ -216,6 +83,46 @@ describe('the catalog', () => {
     const catalog = catalogOf({ 'service/s': ['www.example. 60 A 192.0.2.200'] });
     catalog.put(originOf('ingress/i'), [many]);
     expect([...catalog.conflicts()][0]?.message).toContain('A 192.0.2.0, 192.0.2.1, 192.0.2.2 and 7 more at');
+  });
+});
+
+describe('the beginning of a conflict', () => {
+  it('is when it came into force, and stays while it lasts, whatever else changes at the name', () => {
+    let now = 1_000;
+    const catalog = catalogOf(
+      {},
+      { clock: { now: () => now }, claims: [{ namespaces: ['m'], names: [nameOf('claimed.example')] }] },
+    );
+    const begun = (): string[] =>
+      Array.from(catalog.conflicts(), ({ code, loser, since }) => `${code} ${loser.object} ${since}`).toSorted();
+    const put = (origin: string, ...lines: readonly string[]): void => {
+      now++;
+      catalog.put(originOf(origin), desiredText(...lines));
+    };
+    put('service/a', 'www.example. 60 A 192.0.2.1');
+    put('ingress/b', 'www.example. 60 A 192.0.2.2', 'www.example. 60 AAAA 2001:db8::2');
+    put('ingress/c', 'www.example. 60 A 192.0.2.3');
+    put('ingress/n/d', 'claimed.example.');
+    const four = [
+      'CLAIMED_BY_OTHERS n/d 1004',
+      'LOWER_PRIORITY_SOURCE b 1002',
+      'LOWER_PRIORITY_SOURCE b 1002',
+      'LOWER_PRIORITY_SOURCE c 1003',
+    ];
+    expect(begun()).toEqual(four);
+    // The loser asks for another value, another winner comes, the refused object asks for something else.
+    put('ingress/b', 'www.example. 60 A 192.0.2.4', 'www.example. 60 AAAA 2001:db8::2');
+    put('record/e', 'www.example. 60 A 192.0.2.5');
+    put('ingress/n/d', 'claimed.example.', 'open.example.');
+    expect(begun()).toEqual([...four, 'LOWER_PRIORITY_SOURCE a 1006'].toSorted());
+    // What ends and comes back begins anew.
+    put('ingress/b');
+    put('ingress/b', 'www.example. 60 A 192.0.2.4');
+    expect(begun()).toContain('LOWER_PRIORITY_SOURCE b 1009');
+    // So does a conflict for another reason.
+    put('ingress/n/d', 'open.example.');
+    expect(begun().join()).not.toContain('CLAIMED');
+    expect(catalog.conflictCount).toBe(3);
   });
 });
 
@@ -263,7 +170,7 @@ describe('put', () => {
   });
 
   it('returns nothing for the removal of an origin that contributed nothing', () => {
-    expect(new Catalog({ order: ORDER }).remove(originOf('service/a'))).toEqual([]);
+    expect(new Catalog({ order: ORDER, clock: CLOCK }).remove(originOf('service/a'))).toEqual([]);
   });
 
   it('tells apart objects of one name in two clusters or of two sources', () => {
@@ -283,23 +190,61 @@ describe('put', () => {
   });
 
   it('takes an RRset without rdata for mere existence', () => {
-    const catalog = new Catalog({ order: ORDER });
+    const catalog = new Catalog({ order: ORDER, clock: CLOCK });
     catalog.put(originOf('service/a'), [{ kind: 'rrset', owner: WWW, type: 1, ttl: 60, rdatas: [] }]);
     expect(catalog.state(WWW)).toEqual({ exists: true, rrsets: [] });
   });
 
   it('refuses a source that is not in the order', () => {
-    expect(() => new Catalog({ order: ORDER }).put(originOf('pod/a'), [])).toThrow('source pod is not in the catalog');
+    expect(() => new Catalog({ order: ORDER, clock: CLOCK }).put(originOf('pod/a'), [])).toThrow(
+      'source pod is not in the catalog',
+    );
+  });
+
+  it('refuses a cluster that is not in the order, and an order that names one twice', () => {
+    const options = { order: ORDER, clock: CLOCK };
+    const catalog = new Catalog({ ...options, clusterOrder: ['east'] });
+    expect(() => catalog.put(originOf('west:service/a'), [])).toThrow('cluster west is not in the catalog');
+    expect(catalog.put(originOf(':zone-file/a'), desiredText('www.example.'))).toHaveLength(1);
+    expect(() => new Catalog({ ...options, clusterOrder: ['a', 'a'] })).toThrow(RangeError);
   });
 
   it('refuses an order that names a source twice', () => {
-    expect(() => new Catalog({ order: ['a', 'b', 'a'] })).toThrow(RangeError);
+    expect(() => new Catalog({ order: ['a', 'b', 'a'], clock: CLOCK })).toThrow(RangeError);
+  });
+});
+
+describe('the names of an object', () => {
+  it('are those that it asks for, whether it has them, loses them or may not have them', () => {
+    const claims = [{ names: [nameOf('held.example')], namespaces: ['others'] }];
+    const catalog = catalogOf(
+      {
+        'record/a/one': ['www.example. 60 A 192.0.2.1'],
+        'service/a/two': ['www.example. 60 A 192.0.2.2', 'held.example. 60 A 192.0.2.2', 'free.example. 60 A 192.0.2.2'],
+      },
+      { claims },
+    );
+    expect(catalog.owners(originOf('service/a/two'))).toEqual(['www.example.', 'held.example.', 'free.example.']);
+    expect(catalog.owners(originOf('service/a/three'))).toEqual([]);
+    catalog.remove(originOf('service/a/two'));
+    expect(catalog.owners(originOf('service/a/two'))).toEqual([]);
   });
 });
 
 describe('the cost of a put', () => {
-  it('is that of the names it touches: no contribution to another of 100,000 names is read', () => {
-    const catalog = new Catalog({ order: ORDER });
+  it.each<[string, Partial<CatalogOptions>]>([
+    ['where everything is open', {}],
+    [
+      'where everything is restricted',
+      {
+        setIdentifiers: 'separate',
+        crossNamespaceMerge: false,
+        clusterOrder: ['prod'],
+        claims: Array.from({ length: 1000 }, (_, index) => ({ namespaces: ['m'], names: [nameOf(`*.t${index}.example`)] })),
+      },
+    ],
+  ])('is that of the names it touches, %s: no contribution to another of 100,000 names is read', (_, options) => {
+    const catalog = new Catalog({ order: ORDER, clock: CLOCK, ...options });
     let reads = 0;
     const watched = (owner: OwnerName): DesiredRRset => {
       const plain = { kind: 'rrset', type: 1, ttl: 60, rdatas: [Uint8Array.of(192, 0, 2, 1)] } as const;

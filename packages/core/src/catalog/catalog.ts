@@ -1,15 +1,33 @@
+import type { Clock } from '../contracts/clock.ts';
 import type { OwnerName } from '../name/owner-name.ts';
-import { sameRdatas, sameRRsets } from '../zone/same-rrsets.ts';
+import { type Defeat, refusals } from './ask.ts';
+import { type Claim, type ClaimCheck, claimCheck } from './claims.ts';
+import { type ConflictRecords, recordConflicts } from './conflict-record.ts';
 import { compareContributions, type Contribution } from './contribution.ts';
 import { insertSorted } from './insert-sorted.ts';
 import type { Conflict, DesiredRRset, NameChange, NameState, Origin, SourceKind } from './name-change.ts';
-import { resolveName } from './resolve-name.ts';
+import { rankOrigins } from './rank-origins.ts';
+import { type Resolution, resolveName } from './resolve-name.ts';
+import { sameDesired, sameState } from './same-state.ts';
 import { changeTallies, talliesOf, type Tally } from './tally.ts';
+import { withoutQualifiers } from './without-qualifiers.ts';
 
 /** How a catalog decides. */
 export interface CatalogOptions {
   /** Kinds of source, the most important first. `zone` precedes them all and need not be listed. */
   readonly order: readonly SourceKind[];
+  /** The names of all clusters, the most important first: within a kind of source, the first that asks for something has it alone. @default what all clusters ask for is merged */
+  readonly clusterOrder?: readonly string[];
+  /** Whether RRsets of one name and type with different set identifiers become one, without properties, or stand side by side. @default merge */
+  readonly setIdentifiers?: 'merge' | 'separate';
+  /** Names that only some namespaces may use. @default none */
+  readonly claims?: readonly Claim[];
+  /** What becomes of names that no claim covers. @default open */
+  readonly claimsDefault?: 'open' | 'deny';
+  /** Whether what objects of several namespaces ask for is merged, or the oldest object's namespace has it alone. @default true */
+  readonly crossNamespaceMerge?: boolean;
+  /** Tells since when a conflict is in force. */
+  readonly clock: Pick<Clock, 'now'>;
 }
 
 /** A name that at least one object asks for. */
@@ -23,7 +41,10 @@ interface CatalogName {
 
 /** Up to how many contributions a name's tallies are made anew when they are needed. */
 const FEW = 4;
+/** Or up to how many tallies there are. */
+const MANY_TALLIES = 16;
 const NOTHING: NameState = { exists: false, rrsets: [] };
+const NO_REFUSED: readonly Contribution[] = [];
 const NOBODY: CatalogName = { contributions: [], tallies: undefined, state: NOTHING };
 
 /**
@@ -36,15 +57,22 @@ const NOBODY: CatalogName = { contributions: [], tallies: undefined, state: NOTH
  * which they came.
  */
 export class Catalog {
-  readonly #ranks: ReadonlyMap<SourceKind, number>;
+  readonly #options: CatalogOptions;
+  readonly #rankOf: (origin: Origin) => number;
+  readonly #check: ClaimCheck | undefined;
   readonly #origins = new Map<string, readonly Contribution[]>();
   readonly #names = new Map<OwnerName, CatalogName>();
-  readonly #conflicts = new Map<OwnerName, readonly Conflict[]>();
+  /** Contributions that the claims refuse; they are not among their names' contributions. */
+  readonly #refused = new Map<OwnerName, readonly Contribution[]>();
+  readonly #conflicts = new Map<OwnerName, ConflictRecords>();
+  #conflictCount = 0;
 
-  constructor({ order }: CatalogOptions) {
-    const kinds = ['zone', ...order.filter((kind) => kind !== 'zone')];
-    this.#ranks = new Map(kinds.map((kind, rank) => [kind, rank]));
-    if (this.#ranks.size !== kinds.length) throw new RangeError(`a source stands twice in the order ${order.join(', ')}`);
+  /** @throws {RangeError} where an order names something twice */
+  constructor(options: CatalogOptions) {
+    const { order, clusterOrder, claims = [], claimsDefault = 'open' } = options;
+    this.#options = options;
+    this.#rankOf = rankOrigins(order, clusterOrder);
+    this.#check = claimCheck({ claims, claimsDefault });
   }
 
   /**
@@ -54,16 +82,17 @@ export class Catalog {
    *   and created again
    * @returns the names that hold something else than before, each once: first those that are asked for, in that order, then those
    *   that no longer are. A name that passes from one object to another with its RRsets unchanged is not among them
-   * @throws {RangeError} where the origin's source is not in the order
+   * @throws {RangeError} where the origin's source or cluster is not in its order
    */
   put(origin: Origin, desired: readonly DesiredRRset[]): NameChange[] {
-    const rank = this.#ranks.get(origin.source);
-    if (rank === undefined) throw new RangeError(`source ${origin.source} is not in the catalog's order`);
-    const key = `${origin.source}\0${origin.cluster}\0${origin.object}`;
+    const rank = this.#rankOf(origin);
+    const key = keyOf(origin.source, origin.cluster, origin.object);
     const before = new Map(this.#origins.get(key)?.map((contribution) => [contribution.owner, contribution]));
     const after: Contribution[] = [];
     const changes: NameChange[] = [];
-    for (const [owner, ofOwner] of Map.groupBy(desired, (one) => one.owner)) {
+    const merge = this.#options.setIdentifiers !== 'separate';
+    for (const [owner, asked] of Map.groupBy(desired, (one) => one.owner)) {
+      const ofOwner = merge ? withoutQualifiers(asked) : asked;
       const previous = before.get(owner);
       before.delete(owner);
       if (previous?.origin.createdAt === origin.createdAt && sameDesired(previous.desired, ofOwner)) {
@@ -71,7 +100,9 @@ export class Catalog {
         continue;
       }
       // A catalog is mostly small lists: copied, they lose the room that growing ones reserve, which is more than they hold.
-      const contribution = { owner, origin, rank, desired: ofOwner.slice() };
+      const plain: Contribution = { owner, origin, rank, desired: ofOwner.slice() };
+      const refusal = this.#check?.(origin, owner, ofOwner);
+      const contribution = refusal === undefined ? plain : { ...plain, refusal };
       after.push(contribution);
       this.#replace(owner, previous, contribution, changes);
     }
@@ -87,8 +118,13 @@ export class Catalog {
   }
 
   /** Every contribution that does not stand as it was asked for, in no order. */
-  *conflicts(): Iterable<Conflict> {
+  *conflicts(): Generator<Conflict, void, undefined> {
     for (const conflicts of this.#conflicts.values()) yield* conflicts;
+  }
+
+  /** How many there are. */
+  get conflictCount(): number {
+    return this.#conflictCount;
   }
 
   /**
@@ -104,39 +140,73 @@ export class Catalog {
     const name = this.#names.get(owner);
     if (name === undefined) return [];
     // Decided again rather than kept: few names are ever asked for theirs.
-    return resolveName(name.contributions, name.tallies ?? talliesOf(name.contributions)).origins;
+    return this.#resolve(name.contributions, name.tallies ?? talliesOf(name.contributions)).origins;
+  }
+
+  /** The names that an object asks for, whether or not it may have them. */
+  owners({ source, cluster, object }: Pick<Origin, 'source' | 'cluster' | 'object'>): OwnerName[] {
+    const contributions = this.#origins.get(keyOf(source, cluster, object)) ?? [];
+    return contributions.map(({ owner }) => owner);
   }
 
   #replace(owner: OwnerName, previous: Contribution | undefined, next: Contribution | undefined, changes: NameChange[]): void {
     const name = this.#names.get(owner) ?? NOBODY;
-    const others = name.contributions.filter((contribution) => contribution !== previous);
-    const contributions = next === undefined ? others : insertContribution(others, next);
+    const was = admitted(previous);
+    const is = admitted(next);
+    const others = was === undefined ? name.contributions : name.contributions.filter((contribution) => contribution !== was);
+    const contributions = is === undefined ? others : insertContribution(others, is);
+    const refused = this.#replaceRefused(owner, previous, next).flatMap(refusals);
     if (contributions.length === 0) {
       this.#names.delete(owner);
-      this.#conflicts.delete(owner);
-      changes.push({ owner, before: name.state, after: NOTHING, origins: [] });
+      this.#record(owner, refused, previous, next);
+      if (name.state.exists) changes.push({ owner, before: name.state, after: NOTHING, origins: [] });
       return;
     }
-    const tallies = changeTallies(name.tallies ?? talliesOf(name.contributions), previous, next);
-    const { state, origins, conflicts } = resolveName(contributions, tallies);
-    const same = name.state.exists && sameRRsets(name.state.rrsets, state.rrsets);
-    const kept = contributions.length > FEW ? tallies : undefined;
+    const tallies = changeTallies(name.tallies ?? talliesOf(name.contributions), was, is);
+    const { state, origins, defeats } = this.#resolve(contributions, tallies);
+    const same = sameState(name.state, state);
+    const kept = contributions.length > FEW || tallies.length > MANY_TALLIES ? tallies : undefined;
     this.#names.set(owner, { contributions, tallies: kept, state: same ? name.state : state });
-    if (conflicts.length > 0) this.#conflicts.set(owner, conflicts);
-    else this.#conflicts.delete(owner);
+    this.#record(owner, refused.length === 0 ? defeats : [...defeats, ...refused], previous, next);
     if (!same) changes.push({ owner, before: name.state, after: state, origins });
   }
+
+  /** The contributions to a name that are refused from now on. */
+  #replaceRefused(owner: OwnerName, previous: Contribution | undefined, next: Contribution | undefined): readonly Contribution[] {
+    const before = this.#refused.get(owner) ?? NO_REFUSED;
+    if (previous?.refusal === undefined && next?.refusal === undefined) return before;
+    const others = before.filter((contribution) => contribution !== previous);
+    const refused = next?.refusal === undefined ? others : insertContribution(others, next);
+    if (refused.length > 0) this.#refused.set(owner, refused);
+    else this.#refused.delete(owner);
+    return refused;
+  }
+
+  #record(
+    owner: OwnerName,
+    defeats: readonly Defeat[],
+    previous: Contribution | undefined,
+    next: Contribution | undefined,
+  ): void {
+    const before = this.#conflicts.get(owner);
+    this.#conflictCount += defeats.length - (before?.length ?? 0);
+    if (defeats.length === 0) this.#conflicts.delete(owner);
+    else this.#conflicts.set(owner, recordConflicts(defeats, before, { previous, next }, this.#options.clock.now()));
+  }
+
+  #resolve(contributions: readonly Contribution[], tallies: readonly Tally[]): Resolution {
+    return resolveName(contributions, tallies, { crossNamespaceMerge: this.#options.crossNamespaceMerge ?? true });
+  }
+}
+
+function keyOf(source: SourceKind, cluster: string, object: string): string {
+  return `${source}\0${cluster}\0${object}`;
+}
+
+function admitted(contribution: Contribution | undefined): Contribution | undefined {
+  return contribution?.refusal === undefined ? contribution : undefined;
 }
 
 function insertContribution(others: readonly Contribution[], next: Contribution): readonly Contribution[] {
   return others.length === 0 ? [next] : insertSorted(others, [next], compareContributions);
-}
-
-function sameDesired(some: readonly DesiredRRset[], others: readonly DesiredRRset[]): boolean {
-  return some.length === others.length && some.every((one, index) => sameAsk(one, others[index] as DesiredRRset));
-}
-
-function sameAsk(one: DesiredRRset, other: DesiredRRset): boolean {
-  if (one.kind === 'existence' || other.kind === 'existence') return one.kind === other.kind;
-  return one.type === other.type && one.ttl === other.ttl && sameRdatas(one.rdatas, other.rdatas);
 }

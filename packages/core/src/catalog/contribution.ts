@@ -1,13 +1,16 @@
 import type { OwnerName } from '../name/owner-name.ts';
+import type { Refusal } from './claims.ts';
 import type { DesiredRRset, Origin } from './name-change.ts';
 
 /** All that one object asks for at one name. */
 export interface Contribution {
   readonly owner: OwnerName;
   readonly origin: Origin;
-  /** The place of the origin's source in the order of sources; 0 is the most important. */
+  /** The place of the origin's source, and of its cluster where clusters have an order; 0 is the most important. */
   readonly rank: number;
   readonly desired: readonly DesiredRRset[];
+  /** Why nothing of it counts; absent where it does. */
+  readonly refusal?: Refusal;
 }
 
 /**
@@ -24,7 +27,7 @@ export function compareContributions(one: Contribution, other: Contribution): nu
 }
 
 /** By UTF-16 code units: a locale's order would differ from machine to machine. */
-function compareText(one: string, other: string): number {
+export function compareText(one: string, other: string): number {
   if (one === other) return 0;
   return one < other ? -1 : 1;
 }

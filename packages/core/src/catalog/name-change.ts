@@ -10,34 +10,65 @@ export interface Origin {
   readonly source: SourceKind;
   /** The cluster's configured name. */
   readonly cluster: string;
+  /** The object's namespace; empty for objects outside namespaces. */
+  readonly namespace: string;
   /** `Kind/namespace/name`, or `Kind/name` for an object outside namespaces: for people, and to tell objects of one source apart. */
   readonly object: string;
   /** Milliseconds since the Unix epoch; the oldest object wins what can have only one value. */
   readonly createdAt: number;
 }
 
+/** What distinguishes RRsets of one name and type, and what only some providers can do. Sinks that know neither leave them out. */
+export interface Qualifiers {
+  /** Of several RRsets of one type at one name, between which a provider chooses (weights, regions). */
+  readonly setIdentifier?: string;
+  /** Provider-specific properties by their full name, such as `aws/weight`, carried along untouched. */
+  readonly properties?: Readonly<Record<string, string>>;
+}
+
 /**
- * One RRset, or a name's mere existence, that one object asks for.
+ * One RRset, a hostname whose addresses are wanted, or a name's mere existence: what one object asks for.
  */
 export type DesiredRRset =
-  | {
+  | (Qualifiers & {
       readonly kind: 'rrset';
       readonly owner: OwnerName;
       readonly type: RRType;
       /** Seconds. */
       readonly ttl: number;
       readonly rdatas: readonly Uint8Array[];
-    }
+    })
+  | (Qualifiers & {
+      /** The name shall have the addresses of other names, whatever they are at the time: a load balancer's. Each sink lowers it to what it can do. */
+      readonly kind: 'alias';
+      readonly owner: OwnerName;
+      /** Seconds. */
+      readonly ttl: number;
+      /** At least one. */
+      readonly targets: readonly OwnerName[];
+    })
   | {
       /** The object asks for the name, but nothing is known to put there yet: it exists (NODATA, not NXDOMAIN) and shadows wildcards. */
       readonly kind: 'existence';
       readonly owner: OwnerName;
     };
 
+/** An RRset as a name holds it. */
+export type HeldRRset = RRset & Qualifiers;
+
+/** Names whose addresses a name holds. */
+export interface HeldAlias extends Qualifiers {
+  readonly ttl: number;
+  readonly targets: readonly OwnerName[];
+}
+
 /** What a name holds. */
 export interface NameState {
   readonly exists: boolean;
-  readonly rrsets: readonly RRset[];
+  /** No two of one type and set identifier. */
+  readonly rrsets: readonly HeldRRset[];
+  /** No two of one set identifier; with addresses or a CNAME of the same set identifier there is none. Absent: none. */
+  readonly aliases?: readonly HeldAlias[];
 }
 
 /** One name's passage from one state to another: the unit of change, planning and writing. */
@@ -58,6 +89,8 @@ export interface Conflict {
   readonly winner?: Origin;
   /** For a person: what was asked for, and what stands in its way. */
   readonly message: string;
+  /** Since when the object's contribution has not stood for this reason, in milliseconds since the Unix epoch. */
+  readonly since: number;
 }
 
 /** Why a contribution loses. */
@@ -68,5 +101,15 @@ export type ConflictCode =
   | 'NEWER_OBJECT'
   /** A CNAME stands where other types are, or the other way round (RFC 1034, section 3.6.2). */
   | 'CNAME_AND_OTHER_DATA'
+  /** Objects of one source ask for addresses and for a hostname's addresses; the addresses stand. */
+  | 'ADDRESSES_BEFORE_HOSTNAMES'
   /** Objects of one source ask for different TTLs; the lowest is used. Nothing else is lost. */
-  | 'TTL_DIFFERS';
+  | 'TTL_DIFFERS'
+  /** The name belongs to other namespaces by the configured claims. */
+  | 'CLAIMED_BY_OTHERS'
+  /** No claim covers the name, and names without one are denied. */
+  | 'NOT_CLAIMED'
+  /** Objects of another namespace hold the name, and addresses of several namespaces are not to be merged. */
+  | 'OTHER_NAMESPACE'
+  /** The same host in a cluster that comes earlier in the order of clusters. */
+  | 'EARLIER_CLUSTER';

@@ -1,8 +1,9 @@
-import { type RRType, TYPE } from '../rr/rr-type.ts';
-import type { RRset } from '../rr/rrset.ts';
-import { type Ask, conflictOf } from './ask.ts';
+import { TYPE } from '../rr/rr-type.ts';
+import { excludesCname, isAddressOrAlias } from './address-group.ts';
+import { ALIAS, type Ask, type Defeat, defeat } from './ask.ts';
 import type { Contribution } from './contribution.ts';
-import type { Conflict, ConflictCode, NameState, Origin } from './name-change.ts';
+import type { ConflictCode, HeldAlias, HeldRRset, NameState, Origin } from './name-change.ts';
+import { partOtherNamespaces } from './other-namespaces.ts';
 import { mergeTally, type Tally } from './tally.ts';
 
 /** What a name holds, by whom, and who asked for something else. */
@@ -10,14 +11,17 @@ export interface Resolution {
   readonly state: NameState;
   /** The objects whose contributions stand in the state, in the order of `compareContributions`. */
   readonly origins: readonly Origin[];
-  readonly conflicts: readonly Conflict[];
+  readonly defeats: readonly Defeat[];
+}
+
+/** What can be configured of the rule. */
+export interface ResolutionOptions {
+  /** Whether what objects of several namespaces ask for is merged. */
+  readonly crossNamespaceMerge: boolean;
 }
 
 /** The state of a name of which nothing is known but that it exists: one for all of them. */
 const EXISTENCE: NameState = { exists: true, rrsets: [] };
-
-/** These may stand beside a CNAME (RFC 4034, sections 3 and 4). */
-const BESIDE_CNAME: ReadonlySet<RRType> = new Set([TYPE.RRSIG, TYPE.NSEC]);
 
 /**
  * Decides what a name holds of all that is asked for there. A function of the contributions alone, whatever the order in which
@@ -25,41 +29,56 @@ const BESIDE_CNAME: ReadonlySet<RRType> = new Set([TYPE.RRSIG, TYPE.NSEC]);
  *
  *     the most important source that asks for a CNAME is …
  *       at least as important as every other type's, and
- *       more important than every address's               →  its CNAME stands, and nothing else
- *       otherwise                                         →  no CNAME stands; A and AAAA are those of one source, every other
- *                                                            type is that of one source
+ *       more important than every address's and ALIAS's    →  CNAMEs stand, and nothing else
+ *       otherwise                                          →  no CNAME stands; addresses or ALIAS are those of one source, every
+ *                                                             other type is that of one source
  *
- * So addresses and CNAME are one group with one winning source, where addresses beat a CNAME of their own source. A CNAME gives
- * way to another type of a more important source, but excludes those of its own and of less important ones. To put ALIAS in, add
- * it to the group: it competes with addresses as a CNAME does, but excludes no other type.
+ * So A, AAAA, CNAME and ALIAS are one group with one winning source, where addresses beat an ALIAS of their own source, and both beat its CNAME. A CNAME
+ * gives way to another type of a more important source, but excludes those of its own and of less important ones; an ALIAS excludes no other
+ * type. RRsets with different set identifiers stand side by side, each decided by itself: only whether CNAMEs stand is decided once for the name.
  *
- * @param contributions at least one, sorted by `compareContributions`
+ * @param contributions at least one, sorted by `compareContributions`; none is refused
  * @param tallies of these contributions
  */
-export function resolveName(contributions: readonly Contribution[], tallies: readonly Tally[]): Resolution {
+export function resolveName(
+  contributions: readonly Contribution[],
+  tallies: readonly Tally[],
+  { crossNamespaceMerge }: ResolutionOptions,
+): Resolution {
   if (tallies.length === 0) {
-    return { state: EXISTENCE, origins: contributions.map(({ origin }) => origin), conflicts: [] };
+    return { state: EXISTENCE, origins: contributions.map(({ origin }) => origin), defeats: [] };
   }
-  const rivals = rivalsOf(tallies);
-  const rrsets: RRset[] = [];
+  const parted = crossNamespaceMerge ? { tallies, defeats: [] } : partOtherNamespaces(tallies);
+  const rivals = rivalsOf(parted.tallies);
+  const rrsets: HeldRRset[] = [];
+  const aliases: HeldAlias[] = [];
   const holders: (readonly Ask[])[] = [];
-  const conflicts: Conflict[] = [];
-  for (const tally of tallies) {
-    const defeat = defeatOf(tally, rivals);
-    if (defeat === undefined) {
+  const defeats: Defeat[] = [...parted.defeats];
+  let first: Tally | undefined;
+  for (const tally of parted.tallies) {
+    // Of one type and set identifier the most important comes first.
+    if (first?.type !== tally.type || first.setIdentifier !== tally.setIdentifier) first = tally;
+    const lost = defeatOf(tally, first, rivals);
+    if (lost === undefined) {
       const merged = mergeTally(tally);
-      rrsets.push(merged.rrset);
-      conflicts.push(...merged.conflicts);
+      if (merged.held.kind === 'rrset') rrsets.push(merged.held.rrset);
+      else aliases.push(merged.held.alias);
+      for (const one of merged.defeats) defeats.push(one);
       holders.push(merged.holders);
     } else {
-      for (const ask of tally.asks) conflicts.push(conflictOf(ask, defeat.code, defeat.winner?.asks[0]));
+      for (const ask of tally.asks) defeats.push(defeat(ask, lost.code, lost.winner?.asks[0]));
     }
   }
   // `slice` leaves the room behind that `push` reserves: the state is kept as long as the name exists.
-  return { state: { exists: true, rrsets: rrsets.slice() }, origins: originsOf(holders, contributions), conflicts };
+  const state = { exists: true, rrsets: rrsets.slice() };
+  return {
+    state: aliases.length === 0 ? state : { ...state, aliases: aliases.slice() },
+    origins: originsOf(holders, contributions),
+    defeats,
+  };
 }
 
-/** Whose asks hold the RRsets of a name, in the order of the contributions. */
+/** Whose asks hold what a name holds, in the order of the contributions. */
 function originsOf(holders: readonly (readonly Ask[])[], contributions: readonly Contribution[]): readonly Origin[] {
   const [only, ...more] = holders;
   if (only !== undefined && more.length === 0) {
@@ -73,59 +92,74 @@ function originsOf(holders: readonly (readonly Ask[])[], contributions: readonly
 /** The most important tallies of a name, which decide about all others. */
 interface Rivals {
   readonly cname: Tally | undefined;
-  readonly address: Tally | undefined;
+  /** Addresses, or an ALIAS where its source has no addresses. */
+  readonly host: Tally | undefined;
   /** Of a type that cannot stand beside a CNAME, addresses aside. */
   readonly other: Tally | undefined;
-  /** Whether the CNAME stands. */
-  readonly alone: boolean;
-  /** Of each type. */
-  readonly first: ReadonlyMap<RRType, Tally>;
+  /** Addresses, or an ALIAS where its source has no addresses, by set identifier. */
+  readonly hosts: ReadonlyMap<string, Tally>;
+  /** Whether CNAMEs stand. */
+  readonly cnames: boolean;
 }
 
+/** @param tallies by type: at equal rank the first of them, an address, is kept */
 function rivalsOf(tallies: readonly Tally[]): Rivals {
-  const cname = mostImportant(tallies, (type) => type === TYPE.CNAME);
-  const address = mostImportant(tallies, isAddress);
-  const other = mostImportant(tallies, excludesCname);
-  const alone = cname !== undefined && cname.rank <= rankOf(other) && cname.rank < rankOf(address);
-  // The most important of each type comes first, and of two entries of one key a map keeps the later one.
-  return { cname, address, other, alone, first: new Map(tallies.toReversed().map((tally) => [tally.type, tally])) };
-}
-
-/** What a tally loses to; undefined where it stands. */
-function defeatOf(
-  tally: Tally,
-  { cname, address, other, alone, first }: Rivals,
-): { readonly winner: Tally | undefined; readonly code: ConflictCode } | undefined {
-  const { type, rank } = tally;
-  if (type === TYPE.CNAME && !alone) {
-    if (rank > rankOf(address)) return { winner: address, code: 'LOWER_PRIORITY_SOURCE' };
-    return { winner: rank === address?.rank ? address : other, code: 'CNAME_AND_OTHER_DATA' };
+  let cname: Tally | undefined;
+  let host: Tally | undefined;
+  let other: Tally | undefined;
+  const hosts = new Map<string, Tally>();
+  for (const tally of tallies) {
+    const { type, rank, setIdentifier } = tally;
+    if (isAddressOrAlias(type)) {
+      if (rank < rankOf(host)) host = tally;
+      if (rank < rankOf(hosts.get(setIdentifier))) hosts.set(setIdentifier, tally);
+    } else if (type === TYPE.CNAME) {
+      if (rank < rankOf(cname)) cname = tally;
+    } else if (excludesCname(type) && rank < rankOf(other)) other = tally;
   }
-  if (alone && excludesCname(type)) return { winner: cname, code: 'CNAME_AND_OTHER_DATA' };
-  const group = alone ? cname : address;
-  const winner = isInAddressGroup(type) ? group : first.get(type);
-  return rank === winner?.rank ? undefined : { winner, code: 'LOWER_PRIORITY_SOURCE' };
+  const cnames = cname !== undefined && cname.rank <= rankOf(other) && cname.rank < rankOf(host);
+  return { cname, host, other, hosts, cnames };
 }
 
-function mostImportant(tallies: readonly Tally[], belongs: (type: RRType) => boolean): Tally | undefined {
-  let best: Tally | undefined;
-  for (const tally of tallies) if (belongs(tally.type) && tally.rank < rankOf(best)) best = tally;
-  return best;
+interface Loss {
+  readonly winner: Tally | undefined;
+  readonly code: ConflictCode;
+}
+
+/**
+ * What a tally loses to; undefined where it stands.
+ *
+ * @param first the most important of its type and set identifier
+ */
+function defeatOf(tally: Tally, first: Tally, { cname, host, other, hosts, cnames }: Rivals): Loss | undefined {
+  const { type, rank, setIdentifier } = tally;
+  if (type === TYPE.CNAME) {
+    if (cnames) return outranked(tally, first);
+    if (rank > rankOf(host)) return outranked(tally, host);
+    return { winner: rank === host?.rank ? host : other, code: 'CNAME_AND_OTHER_DATA' };
+  }
+  if (isAddressOrAlias(type)) {
+    if (cnames) return outranked(tally, cname);
+    const winner = hosts.get(setIdentifier);
+    if (rank === winner?.rank && type === ALIAS && winner.type !== ALIAS) return { winner, code: 'ADDRESSES_BEFORE_HOSTNAMES' };
+    return outranked(tally, winner);
+  }
+  if (cnames && excludesCname(type)) return { winner: cname, code: 'CNAME_AND_OTHER_DATA' };
+  return outranked(tally, first);
+}
+
+/** A tally's loss to a more important one. */
+function outranked(tally: Tally, winner: Tally | undefined): Loss | undefined {
+  if (winner === undefined || tally.rank <= winner.rank) return undefined;
+  const sameSource = sourceOf(tally) === sourceOf(winner);
+  return { winner, code: sameSource ? 'EARLIER_CLUSTER' : 'LOWER_PRIORITY_SOURCE' };
+}
+
+function sourceOf({ asks }: Tally): string | undefined {
+  return asks[0]?.contribution.origin.source;
 }
 
 /** After all ranks where there is no tally. */
 function rankOf(tally: Tally | undefined): number {
   return tally?.rank ?? Number.POSITIVE_INFINITY;
-}
-
-function isAddress(type: RRType): boolean {
-  return type === TYPE.A || type === TYPE.AAAA;
-}
-
-function isInAddressGroup(type: RRType): boolean {
-  return type === TYPE.CNAME || isAddress(type);
-}
-
-function excludesCname(type: RRType): boolean {
-  return !isInAddressGroup(type) && !BESIDE_CNAME.has(type);
 }

@@ -57,7 +57,7 @@ export type ZoneCode =
 export type ZoneConfigCode =
   /** No name server is configured. */
   | 'NO_NAME_SERVER'
-  /** A name server's name is in the zone, and no address is given for it. */
+  /** A name server's name is in the zone, and neither an address nor a Service is given for it. */
   | 'NS_WITHOUT_GLUE'
   /** Addresses are given for a name server outside the zone: they are not served. */
   | 'GLUE_OUT_OF_ZONE'

@@ -4,7 +4,15 @@ import { isFailure, type ParseFailure } from '../failure.ts';
 import { nameOf } from '../name/owner-name.ts';
 import { printAddress } from '../rr/address.ts';
 import { printRRset } from '../rr/record-text.ts';
-import { checkZoneConfig, configuredRRsets, type NameServer, scanMailbox, scanSoaNs, type ZoneConfig } from './zone-config.ts';
+import {
+  checkZoneConfig,
+  configuredNames,
+  configuredRRsets,
+  type NameServer,
+  scanMailbox,
+  scanSoaNs,
+  type ZoneConfig,
+} from './zone-config.ts';
 
 function serversOf(text: string): readonly NameServer[] {
   const servers = scanSoaNs(text);
@@ -130,6 +138,20 @@ describe('checkZoneConfig', () => {
         severity: 'error',
         message: 'zone lb.test.: the name server a.b.lb.test. is in the zone and needs an address: nobody else can know it',
       },
+    ]);
+  });
+
+  it('takes a Service for the addresses of a name server in the zone, whose name then exists from the start', () => {
+    const service = { name: nameOf('dns1.kube-system.lb.test'), addresses: [], service: 'kube-system/dns1' };
+    const config = { ...configOf('lb.test', 'ns1.lb.test:192.0.2.53;ns2.example.net'), nameservers: [service] };
+    expect(checkZoneConfig(config)).toEqual([]);
+    expect(configuredRRsets(config).map(printRRset).slice(1)).toEqual(['lb.test. 60 IN NS dns1.kube-system.lb.test.']);
+    expect(configuredNames(config)).toEqual(['dns1.kube-system.lb.test.']);
+  });
+
+  it('knows the names of name servers in the zone, each once', () => {
+    expect(configuredNames(configOf('lb.test', 'ns1.lb.test:192.0.2.53;ns2.example.net;ns1.lb.test:192.0.2.54'))).toEqual([
+      'ns1.lb.test.',
     ]);
   });
 

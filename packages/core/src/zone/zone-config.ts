@@ -11,14 +11,16 @@ import type { Diagnostic } from './diagnostic.ts';
 /** A name server of a zone. */
 export interface NameServer {
   readonly name: OwnerName;
-  /** Served as the name's A and AAAA where the name is in the zone, and needed there. */
+  /** Served as the name's A and AAAA where the name is in the zone, and needed there unless a Service has them. */
   readonly addresses: readonly Address[];
+  /** `namespace/name` of a Service whose addresses it has as well, whatever they are at the time: whoever watches Services puts them there. */
+  readonly service?: string;
 }
 
 /** A zone whose SOA and NS come from the configuration. All times are in seconds. */
 export interface ZoneConfig {
   readonly apex: OwnerName;
-  /** TTL of the NS RRset and of the name servers' addresses. */
+  /** TTL of the NS RRset and of the name servers' addresses, a Service's included. */
   readonly ttl: number;
   readonly soa: {
     /** MNAME. @default the first name server */
@@ -63,6 +65,13 @@ export function configuredRRsets(config: ZoneConfig): RRset[] {
   return rrsets;
 }
 
+/**
+ * The names of the name servers in the zone, each once: they exist from the start, also while the address of a Service that one of them has is not known yet.
+ */
+export function configuredNames({ apex, nameservers }: ZoneConfig): OwnerName[] {
+  return [...new Set(nameservers.map(({ name }) => name))].filter((name) => isAtOrBelow(name, apex));
+}
+
 /** What is wrong with a configuration whose parts scanned well. */
 export function checkZoneConfig(config: ZoneConfig): Diagnostic[] {
   const { apex, ttl, soa, nameservers } = config;
@@ -73,7 +82,7 @@ export function checkZoneConfig(config: ZoneConfig): Diagnostic[] {
   if (nameservers.length === 0) report('error', 'NO_NAME_SERVER', 'no name server is given; a zone needs one at least');
   for (const [name, servers] of Map.groupBy(nameservers, (server) => server.name)) {
     const inZone = isAtOrBelow(name, apex);
-    const hasAddress = servers.some(({ addresses }) => addresses.length > 0);
+    const hasAddress = servers.some(({ addresses, service }) => addresses.length > 0 || service !== undefined);
     if (inZone && !hasAddress) {
       report('error', 'NS_WITHOUT_GLUE', `the name server ${name} is in the zone and needs an address: nobody else can know it`);
     }

@@ -252,8 +252,10 @@ describe('a watched API server', () => {
       valid = 'second';
       await writeFile(join(folder, 'secret'), 'second');
       server.cut();
-      await eventually(() => expect(server.watchCount).toBe(3));
-      expect(synced(watched)).toBe(true);
+      await eventually(() => {
+        expect(server.watchCount).toBe(3);
+        expect(synced(watched)).toBe(true);
+      });
     });
   });
 

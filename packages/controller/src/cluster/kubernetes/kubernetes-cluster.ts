@@ -2,7 +2,9 @@ import type { Clock, Logger } from '@kubezone/core';
 
 import type { Cluster, ClusterSink, ClusterWatch, RunningCluster, Scope } from '../cluster.ts';
 import { ApiClient } from './api-client.ts';
+import { ApiWriter } from './api-writer.ts';
 import { Credentials } from './credentials.ts';
+import { discoveringClient } from './discovering-client.ts';
 import type { KubeconfigLocation } from './kubeconfig.ts';
 import { Reflector } from './reflector.ts';
 
@@ -27,16 +29,21 @@ export interface KubernetesClusterOptions extends KubeconfigLocation {
 export function kubernetesCluster(options: KubernetesClusterOptions): Cluster {
   const { name, userAgent, clock, logger, random = Math.random } = options;
   const namespaces = [...new Set(options.namespaces ?? [])];
+  const credentials = new Credentials(options);
+  const access = (until: AbortSignal): ReturnType<Credentials['access']> => credentials.access(until);
+  const renew = (): void => credentials.renew();
   return {
     name,
+    writer: new ApiWriter({ access, renew, userAgent }),
     async start(watch: ClusterWatch, sink: ClusterSink, signal: AbortSignal): Promise<RunningCluster> {
       const scopes = scopesOf(watch, namespaces);
       for (const scope of scopes) sink.state(scope, 'syncing');
-      const credentials = new Credentials(options);
       await credentials.load();
-      const client = new ApiClient({ access: (until) => credentials.access(until), userAgent });
-      const common = { keep: watch.keep, client, renew: () => credentials.renew(), sink, clock, random, logger };
-      const running = scopes.map((scope) => new Reflector({ ...common, scope }).run(signal));
+      const client = new ApiClient({ access, userAgent });
+      const clientOf = ({ resource }: Scope): Pick<ApiClient, 'open'> =>
+        resource.pluralIsGuess === true ? discoveringClient(client, resource) : client;
+      const common = { keep: watch.keep, renew, sink, clock, random, logger };
+      const running = scopes.map((scope) => new Reflector({ ...common, client: clientOf(scope), scope }).run(signal));
       return { ended: Promise.all(running).then(() => credentials.close()) };
     },
   };

@@ -12,6 +12,7 @@ import { withFolder } from '../../testing/kubeconfig.ts';
 import { node, service, slice } from '../../testing/manifests.ts';
 import { NameWorld } from '../../testing/name-world.ts';
 import { RecordingLogger } from '../../testing/recording-logger.ts';
+import { keepAnnotations } from '../../testing/stored-objects.ts';
 import { TcpGate } from '../../testing/tcp-gate.ts';
 import { ApiClient, type OpenAnswer } from './api-client.ts';
 import { Credentials } from './credentials.ts';
@@ -272,7 +273,7 @@ describeIfThere('a real API server whose history is compacted', () => {
       };
       const reflector = new Reflector({
         scope: { resource: NODES },
-        keep: { annotations: new Set() },
+        keep: keepAnnotations(),
         client: { open },
         renew: nothing,
         sink,

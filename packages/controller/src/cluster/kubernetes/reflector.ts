@@ -60,9 +60,12 @@ export class Reflector {
   #malformed = new Set<ObjectKey>();
   /** Which server was listed. */
   #server = '';
+  /** Which of the resource's versions is read. */
+  #version: string;
 
   constructor(options: ReflectorOptions) {
     this.#options = options;
+    this.#version = options.scope.resource.apiVersion;
   }
 
   /** Runs until the signal is aborted. Never rejects. */
@@ -119,13 +122,34 @@ export class Reflector {
   /** Sends a request. What one server has said is nothing that another could go on from. */
   async #open(action: ListAction | ProbeAction | WatchAction, signal: AbortSignal): Promise<OpenAnswer> {
     const { client, scope } = this.#options;
-    const answer = await client.open(requestPath(scope, action), signal);
-    if (action.kind === 'list' && action.continueToken === undefined) this.#server = answer.server;
+    const first = action.kind === 'list' && action.continueToken === undefined;
+    const answer = first
+      ? await this.#openAnyVersion(action, signal)
+      : await client.open(requestPath(scope, action, this.#version), signal);
+    if (first) this.#server = answer.server;
     else if (answer.server !== this.#server) {
       answer.close();
       throw new ApiError('API_EXPIRED', 'the kubeconfig names another server now');
     }
     return answer;
+  }
+
+  /** Begins a list in the newest version that the server has; a server that has none of them is asked for each. */
+  async #openAnyVersion(action: ListAction, signal: AbortSignal): Promise<OpenAnswer> {
+    const { client, scope } = this.#options;
+    const { apiVersion, olderVersions = [] } = scope.resource;
+    let missing: unknown;
+    for (const version of [apiVersion, ...olderVersions]) {
+      try {
+        const answer = await client.open(requestPath(scope, action, version), signal);
+        this.#version = version;
+        return answer;
+      } catch (error) {
+        if (!(error instanceof ApiError) || error.code !== 'API_NOT_FOUND') throw error;
+        missing ??= error;
+      }
+    }
+    throw missing;
   }
 
   #collect(item: Buffer, objects: StoredObject[]): void {

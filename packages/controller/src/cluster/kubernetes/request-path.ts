@@ -6,9 +6,11 @@ import type { ListAction, ProbeAction, WatchAction } from './reflector-step.ts';
  *
  * A list is a consistent read: without `resourceVersion`, so that what has been deleted is not listed again out of a cache that lags
  * behind (`resourceVersion=0` would allow that).
+ *
+ * @param apiVersion that of the resource, or an older one
  */
-export function requestPath(scope: Scope, action: ListAction | ProbeAction | WatchAction): string {
-  const { apiVersion, plural } = scope.resource;
+export function requestPath(scope: Scope, action: ListAction | ProbeAction | WatchAction, apiVersion: string): string {
+  const { plural } = scope.resource;
   const root = apiVersion.includes('/') ? `/apis/${apiVersion}` : `/api/${apiVersion}`;
   const namespace = scope.namespace === undefined ? '' : `/namespaces/${encodeURIComponent(scope.namespace)}`;
   return `${root}${namespace}/${plural}?${queryOf(action).toString()}`;

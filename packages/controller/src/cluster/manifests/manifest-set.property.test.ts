@@ -2,18 +2,12 @@ import { describe, expect, it } from '@jest/globals';
 import * as fc from 'fast-check';
 
 import { type NodeObject, NODES } from '../../resources/node.ts';
+import { storedNode } from '../../testing/stored-objects.ts';
 import { joinChanges, type ManifestFile, ManifestSet } from './manifest-set.ts';
 
 const FILES = ['a.yaml', 'b/c.yaml', 'b.yaml'];
 
-const node = (name: string, version: number): NodeObject => ({
-  namespace: '',
-  name,
-  createdAt: version,
-  deleting: false,
-  annotations: {},
-  ready: true,
-});
+const node = (name: string, version: number): NodeObject => storedNode({ name, createdAt: version });
 
 /** A file with some of three nodes, each in some version, malformed, or without anything that DNS needs. */
 const content: fc.Arbitrary<ManifestFile> = fc.record({

@@ -3,12 +3,13 @@ import { describe, expect, it } from '@jest/globals';
 import { ENDPOINT_SLICES } from '../../resources/endpoint-slice.ts';
 import { NODES } from '../../resources/node.ts';
 import { SERVICES } from '../../resources/service.ts';
+import { keepAnnotations } from '../../testing/stored-objects.ts';
 import { LONGEST_YAML_DOCUMENT, parseDocument, type ParsedDocument } from './parse-document.ts';
 
 const parse = (text: string): Promise<ParsedDocument> =>
   parseDocument(text, {
     resources: [NODES, SERVICES, ENDPOINT_SLICES],
-    keep: { annotations: new Set(['k8s.pootis.network/dns']) },
+    keep: keepAnnotations('k8s.pootis.network/dns'),
   });
 const objects = async (text: string): Promise<string[]> =>
   (await parse(text)).objects.map(({ resource, key, line }) => `${resource.kind}/${key} line ${line}`);

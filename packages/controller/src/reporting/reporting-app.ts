@@ -1,0 +1,26 @@
+import type { ConditionWords } from './verdict.ts';
+
+/** As what a program writes to the Kubernetes API. */
+export interface ReportingApp {
+  /** The Lease's name, and the field manager: `kubezone-resolver`. */
+  readonly name: string;
+  /** Who is said to report in Events: `kubezone.io/resolver`. */
+  readonly controller: string;
+  /** What it does, in one word, in Events. */
+  readonly action: string;
+  /** Its condition of Records. */
+  readonly condition: ConditionWords;
+}
+
+export const RESOLVER_APP: ReportingApp = {
+  name: 'kubezone-resolver',
+  controller: 'kubezone.io/resolver',
+  action: 'Serve',
+  condition: {
+    type: 'Served',
+    whole: 'Served',
+    partly: 'PartlyServed',
+    not: 'NotServed',
+    message: 'its name is answered as it asks',
+  },
+};

@@ -1,0 +1,247 @@
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+
+import { ApiError } from '../cluster/kubernetes/api-error.ts';
+import { RECORDS } from '../resources/record.ts';
+import { FakeTerm } from '../reporting/testing/fake-term.ts';
+import { MemoryApi, refuse } from '../reporting/testing/memory-api.ts';
+import { passTime } from '../reporting/testing/pass-time.ts';
+import { FakeClock } from '../testing/fake-clock.ts';
+import { RecordingLogger } from '../testing/recording-logger.ts';
+import { type Condition, readCondition } from './condition.ts';
+import { ConditionWriter } from './condition-writer.ts';
+
+const ALL = '/apis/syntixi.io/v1alpha1/records';
+const TEAM = '/apis/syntixi.io/v1alpha1/namespaces/team-a/records';
+
+let clock: FakeClock;
+let api: MemoryApi;
+let logger: RecordingLogger;
+let term: FakeTerm;
+let running: Promise<void>;
+let wanted: Map<string, Condition>;
+
+beforeEach(() => {
+  clock = new FakeClock();
+  api = new MemoryApi();
+  logger = new RecordingLogger();
+  term = new FakeTerm();
+  wanted = new Map();
+  running = Promise.resolve();
+});
+
+afterEach(async () => {
+  term.end();
+  await running;
+});
+
+/** @param options.everywhere whether Records of all namespaces are read, not those of one */
+function begin({ everywhere = false }: { readonly everywhere?: boolean } = {}): ConditionWriter {
+  const writer = new ConditionWriter({
+    writer: api,
+    resource: RECORDS,
+    ...(everywhere ? {} : { namespaces: ['team-a'] }),
+    type: 'Served',
+    fieldManager: 'kubezone-resolver',
+    wanted: (key) => wanted.get(key),
+    clock,
+    logger,
+    random: () => 0,
+  });
+  running = writer.run(term);
+  return writer;
+}
+
+function want(writer: ConditionWriter, name: string, condition: Partial<Condition> = {}): void {
+  const usual: Condition = { type: 'Served', status: 'True', reason: 'Served', message: 'all is well', observedGeneration: 1 };
+  wanted.set(`team-a/${name}`, { ...usual, ...condition });
+  writer.touch(`team-a/${name}`);
+}
+
+function exist(name: string, status: object = {}): void {
+  api.put(`${TEAM}/${name}`, { metadata: { name, namespace: 'team-a' }, status });
+}
+
+function held(name: string): string {
+  const condition = readCondition(api.get(`${TEAM}/${name}`) ?? {}, 'Served');
+  return condition === undefined ? 'none' : `${condition.status} ${condition.reason} ${condition.observedGeneration}`;
+}
+
+describe('writing conditions', () => {
+  it('applies them to the status, as a manager of its own', async () => {
+    exist('www');
+    const writer = begin();
+    want(writer, 'www');
+    await passTime(clock, 1_000);
+    expect(held('www')).toBe('True Served 1');
+    expect(api.requests.at(-1)).toEqual({
+      method: 'PATCH',
+      path: `${TEAM}/www/status?fieldManager=kubezone-resolver&force=true`,
+      contentType: 'application/apply-patch+yaml',
+      body: {
+        apiVersion: 'syntixi.io/v1alpha1',
+        kind: 'Record',
+        metadata: { name: 'www', namespace: 'team-a' },
+        status: {
+          conditions: [
+            {
+              type: 'Served',
+              status: 'True',
+              reason: 'Served',
+              message: 'all is well',
+              observedGeneration: 1,
+              lastTransitionTime: '2027-01-15T08:00:00Z',
+            },
+          ],
+        },
+      },
+    });
+  });
+
+  it('writes only what differs, also where another process has written it', async () => {
+    exist('www');
+    const writer = begin();
+    want(writer, 'www');
+    await passTime(clock, 1_000);
+    want(writer, 'www');
+    await passTime(clock, 1_000);
+    expect(api.count('PATCH')).toBe(1);
+    writer.clear();
+    term.end();
+    await running;
+    term = new FakeTerm();
+    const next = begin();
+    want(next, 'www');
+    await passTime(clock, 1_000);
+    expect(api.count('PATCH')).toBe(1);
+    want(next, 'www', { observedGeneration: 2 });
+    await passTime(clock, 1_000);
+    expect(held('www')).toBe('True Served 2');
+  });
+
+  it('keeps the time at which the status changed, through a new process', async () => {
+    const lastTransitionTime = '2026-01-01T00:00:00Z';
+    exist('www', {
+      conditions: [
+        { type: 'Served', status: 'True', reason: 'Served', message: 'as ever', observedGeneration: 1, lastTransitionTime },
+      ],
+    });
+    const writer = begin();
+    want(writer, 'www', { observedGeneration: 2 });
+    await passTime(clock, 1_000);
+    expect(readCondition(api.get(`${TEAM}/www`) ?? {}, 'Served')).toMatchObject({ observedGeneration: 2, lastTransitionTime });
+  });
+
+  it('reads what all objects hold once, by pages, and none of them by itself', async () => {
+    api.fault = ({ method, path }) => {
+      if (method !== 'GET') return undefined;
+      const [name, token] = path.includes('continue=next') ? ['two', undefined] : ['one', 'next'];
+      const items = [{ metadata: { name, namespace: 'team-a' } }];
+      return { status: 200, body: { metadata: token === undefined ? {} : { continue: token }, items } };
+    };
+    exist('one');
+    exist('two');
+    const writer = begin({ everywhere: true });
+    want(writer, 'one');
+    want(writer, 'two');
+    await passTime(clock, 2_000);
+    const reads = api.requests.filter(({ method }) => method === 'GET').map(({ path }) => path);
+    expect(reads).toEqual([`${ALL}?limit=500`, `${ALL}?limit=500&continue=next`]);
+    expect([held('one'), held('two')]).toEqual(['True Served 1', 'True Served 1']);
+  });
+
+  it('writes what is to be said when its turn comes, not what was', async () => {
+    exist('www');
+    api.fault = ({ method }) => {
+      if (method === 'PATCH') throw new ApiError('API_UNREACHABLE', 'refused');
+      return undefined;
+    };
+    const writer = begin();
+    for (const observedGeneration of [1, 2, 3]) {
+      want(writer, 'www', { observedGeneration });
+      await passTime(clock, 1_000);
+    }
+    api.fault = () => undefined;
+    await passTime(clock, 60_000, 1_000);
+    expect(held('www')).toBe('True Served 3');
+    expect(logger.lines).toHaveLength(1);
+  });
+
+  it('does not take an object for a failure that was deleted meanwhile', async () => {
+    const writer = begin();
+    want(writer, 'www');
+    await passTime(clock, 10_000);
+    expect(writer.status()).toEqual({ written: 0, waiting: 0, failed: 0 });
+    expect(logger.lines).toEqual([]);
+    // Made again under its name.
+    exist('www');
+    want(writer, 'www');
+    await passTime(clock, 1_000);
+    expect(held('www')).toBe('True Served 1');
+  });
+
+  it('writes nothing of which nothing is to be said', async () => {
+    exist('www');
+    const writer = begin();
+    writer.touch('team-a/www');
+    await passTime(clock, 1_000);
+    expect(api.count('PATCH')).toBe(0);
+    expect(writer.status().waiting).toBe(0);
+  });
+
+  it('is held to a rate', async () => {
+    for (let index = 0; index < 300; index++) exist(`r${index}`);
+    const writer = begin();
+    for (let index = 0; index < 300; index++) want(writer, `r${index}`);
+    await passTime(clock, 5_000);
+    expect(api.count('PATCH')).toBeGreaterThan(100);
+    expect(api.count('PATCH')).toBeLessThanOrEqual(151);
+    await passTime(clock, 10_000);
+    expect(api.count('PATCH')).toBe(300);
+  });
+
+  it('asks again after five minutes where RBAC denies it, and the log says so once', async () => {
+    exist('www');
+    api.fault = ({ method }) => (method === 'PATCH' ? refuse(403, 'records/status is forbidden') : undefined);
+    const writer = begin();
+    want(writer, 'www');
+    await passTime(clock, 11 * 60_000, 1_000);
+    expect(api.count('PATCH')).toBe(3);
+    expect(logger.lines).toHaveLength(1);
+    api.fault = () => undefined;
+    await passTime(clock, 5 * 60_000, 1_000);
+    expect(held('www')).toBe('True Served 1');
+  });
+
+  it('keeps nobody waiting with a condition that the server finds invalid', async () => {
+    exist('bad');
+    exist('www');
+    api.fault = ({ method, path }) => (method === 'PATCH' && path.includes('/bad/') ? refuse(422, 'invalid') : undefined);
+    const writer = begin();
+    want(writer, 'bad');
+    want(writer, 'www');
+    await passTime(clock, 10_000);
+    expect(held('www')).toBe('True Served 1');
+    expect(api.count('PATCH')).toBe(2);
+  });
+
+  it('has nothing to read where there is no such resource', async () => {
+    api.fault = ({ method }) => (method === 'GET' ? refuse(404, 'page not found') : undefined);
+    const writer = begin();
+    await passTime(clock, 60_000, 1_000);
+    expect(api.count('GET')).toBe(1);
+    expect(writer.status()).toEqual({ written: 0, waiting: 0, failed: 0 });
+  });
+
+  it('looks at the end of the term right before a write, and does not run in circles', async () => {
+    exist('www');
+    const writer = begin();
+    await passTime(clock, 100);
+    term.isLate = true;
+    want(writer, 'www');
+    await passTime(clock, 5_000);
+    expect(api.count('PATCH')).toBe(0);
+    term.isLate = false;
+    await passTime(clock, 1_000);
+    expect(held('www')).toBe('True Served 1');
+  });
+});

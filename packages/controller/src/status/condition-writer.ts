@@ -1,0 +1,216 @@
+import type { Clock, Logger } from '@kubezone/core';
+
+import { type ApiWriter, isDone, refusalOf } from '../cluster/kubernetes/api-writer.ts';
+import { WriteFailures } from '../cluster/kubernetes/write-failures.ts';
+import { type Nap, nap } from '../cluster/nap.ts';
+import { type Rate, TokenBucket } from '../events/token-bucket.ts';
+import type { WriterStatus } from '../events/event-teller.ts';
+import type { Term } from '../leader-election/leader-election.ts';
+import { type Fields, isFields } from '../resources/fields.ts';
+import type { ObjectKey, Resource } from '../resources/resource.ts';
+import { type Condition, type HeldCondition, holdsCondition, nextCondition, readCondition } from './condition.ts';
+
+/** How many conditions may be written. */
+const RATE: Rate = { burst: 50, refillMs: 50 };
+/** How soon a term that is late is looked at again, in milliseconds. */
+const LATE_MS = 100;
+/** How long nothing may be looked at while nothing is due, in milliseconds; it is woken when something is. */
+const IDLE_MS = 3_600_000;
+const PAGE = 500;
+
+export interface ConditionWriterOptions {
+  readonly writer: Pick<ApiWriter, 'send'>;
+  /** Whose conditions are written. */
+  readonly resource: Resource;
+  /** The namespaces that may be read. @default all of them */
+  readonly namespaces?: readonly string[];
+  /** `Served`. */
+  readonly type: string;
+  /** `kubezone-resolver`: who owns the condition. */
+  readonly fieldManager: string;
+  /** What an object is to say now; undefined where it is not known, or there is no such object. Asked when its turn comes. */
+  readonly wanted: (key: ObjectKey) => Condition | undefined;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  /** From 0 to 1, 1 excluded; scatters delays. @default Math.random */
+  readonly random?: () => number;
+}
+
+/**
+ * Writes one condition of the objects of a resource, by server-side apply, where it differs from what they hold.
+ *
+ * What they hold is read once at the beginning of a term, page by page; afterwards nobody else writes it, since the field manager owns it.
+ */
+export class ConditionWriter {
+  readonly #options: ConditionWriterOptions;
+  readonly #rate = new TokenBucket(RATE);
+  readonly #failures: WriteFailures;
+  /** What objects hold. */
+  #held = new Map<ObjectKey, HeldCondition>();
+  #known = false;
+  /** Whose condition may differ from what it holds, in the order of their turns. */
+  readonly #due = new Set<ObjectKey>();
+  #nap: Nap | undefined;
+  #written = 0;
+  #failed = 0;
+
+  constructor(options: ConditionWriterOptions) {
+    this.#options = options;
+    const { resource, logger, random = Math.random } = options;
+    const fields = { resource: resource.id };
+    this.#failures = new WriteFailures({ message: 'conditions cannot be written', fields, logger, random });
+  }
+
+  /** What is to be said of an object may have changed. */
+  touch(key: ObjectKey): void {
+    this.#due.add(key);
+    this.#nap?.wake();
+  }
+
+  /** An object is gone. */
+  forget(key: ObjectKey): void {
+    this.#held.delete(key);
+    this.#due.delete(key);
+  }
+
+  /** Forgets what objects hold: another process may have written since. */
+  clear(): void {
+    this.#held = new Map();
+    this.#known = false;
+    this.#due.clear();
+  }
+
+  status(): WriterStatus {
+    return { written: this.#written, waiting: this.#due.size, failed: this.#failed };
+  }
+
+  /** Works until the term is over. Never rejects. */
+  async run(term: Term): Promise<void> {
+    const { clock } = this.#options;
+    while (!term.signal.aborted) {
+      if (!term.mayWrite()) {
+        // About to end, or to be prolonged: a timer will tell.
+        await nap(clock, LATE_MS, term.signal).over;
+        continue;
+      }
+      try {
+        if (!this.#known) await this.#read(term.signal);
+        await this.#work(term);
+      } catch (error) {
+        if (term.signal.aborted) return;
+        this.#failed++;
+        await nap(clock, this.#failures.note(error), term.signal).over;
+        continue;
+      }
+      this.#nap = nap(clock, IDLE_MS, term.signal);
+      if (this.#due.size > 0) this.#nap.wake();
+      await this.#nap.over;
+      this.#nap = undefined;
+    }
+  }
+
+  /** Reads what all objects hold. */
+  async #read(signal: AbortSignal): Promise<void> {
+    const held = new Map<ObjectKey, HeldCondition>();
+    for (const namespace of this.#options.namespaces ?? [undefined]) await this.#readNamespace(namespace, held, signal);
+    this.#held = held;
+    this.#known = true;
+  }
+
+  async #readNamespace(namespace: string | undefined, held: Map<ObjectKey, HeldCondition>, signal: AbortSignal): Promise<void> {
+    const { writer, type } = this.#options;
+    let continued: string | undefined;
+    do {
+      const query = new URLSearchParams({ limit: String(PAGE), ...(continued !== undefined && { continue: continued }) });
+      const answer = await writer.send({ method: 'GET', path: `${this.#collection(namespace)}?${query.toString()}` }, signal);
+      // No CRD, no objects.
+      if (answer.status === 404) return;
+      if (!isDone(answer)) throw refusalOf(answer);
+      const { items, metadata } = answer.body;
+      for (const item of Array.isArray(items) ? (items as readonly unknown[]) : []) this.#note(item, type, held);
+      continued =
+        isFields(metadata) && typeof metadata['continue'] === 'string' && metadata['continue'] !== ''
+          ? metadata['continue']
+          : undefined;
+    } while (continued !== undefined);
+  }
+
+  #note(item: unknown, type: string, held: Map<ObjectKey, HeldCondition>): void {
+    if (!isFields(item) || !isFields(item['metadata'])) return;
+    const { name, namespace } = item['metadata'];
+    const condition = readCondition(item, type);
+    if (typeof name !== 'string' || condition === undefined) return;
+    const key = typeof namespace === 'string' ? `${namespace}/${name}` : name;
+    const wanted = this.#options.wanted(key);
+    // Most say the same: one text in memory for all of them, not one for each.
+    held.set(
+      key,
+      wanted !== undefined && holdsCondition(condition, wanted)
+        ? { ...wanted, lastTransitionTime: condition.lastTransitionTime }
+        : condition,
+    );
+  }
+
+  async #work(term: Term): Promise<void> {
+    const { clock } = this.#options;
+    for (const key of this.#due) {
+      if (term.signal.aborted) return;
+      const wanted = this.#options.wanted(key);
+      const held = this.#held.get(key);
+      if (wanted === undefined || holdsCondition(held, wanted)) {
+        this.#due.delete(key);
+        continue;
+      }
+      const pause = this.#rate.waitMs(clock.monotonic());
+      if (pause > 0) await nap(clock, pause, term.signal).over;
+      if (!term.mayWrite()) return;
+      this.#rate.take(clock.monotonic());
+      // It may change again while it is written.
+      this.#due.delete(key);
+      try {
+        await this.#write(key, nextCondition(held, wanted, clock.now()), term.signal);
+      } catch (error) {
+        this.#due.add(key);
+        throw error;
+      }
+    }
+  }
+
+  /** @throws {ApiError} where it is worth another try */
+  async #write(key: ObjectKey, condition: HeldCondition, signal: AbortSignal): Promise<void> {
+    const { writer, resource, fieldManager, logger } = this.#options;
+    const [namespace, name] = key.includes('/') ? key.split('/', 2) : [undefined, key];
+    const query = new URLSearchParams({ fieldManager, force: 'true' });
+    const path = `${this.#collection(namespace)}/${encodeURIComponent(name ?? '')}/status?${query.toString()}`;
+    const { apiVersion, kind } = resource;
+    const body: Fields = {
+      apiVersion,
+      kind,
+      metadata: { name, ...(namespace !== undefined && { namespace }) },
+      status: { conditions: [condition] },
+    };
+    const answer = await writer.send({ method: 'PATCH', path, body, contentType: 'application/apply-patch+yaml' }, signal);
+    if (isDone(answer)) {
+      this.#held.set(key, condition);
+      this.#written++;
+      this.#failures.clear();
+      return;
+    }
+    // Deleted meanwhile: as it should be.
+    if (answer.status === 404) {
+      this.#held.delete(key);
+      return;
+    }
+    if (answer.status === 403 || answer.status === 409) throw refusalOf(answer);
+    this.#failed++;
+    // Not tried again until something changes: the server would say the same.
+    const { code, message } = refusalOf(answer);
+    logger.warn('a condition is not taken', { object: `${kind}/${key}`, code, reason: message });
+  }
+
+  #collection(namespace: string | undefined): string {
+    const { apiVersion, plural } = this.#options.resource;
+    const root = apiVersion.includes('/') ? `/apis/${apiVersion}` : `/api/${apiVersion}`;
+    return namespace === undefined ? `${root}/${plural}` : `${root}/namespaces/${encodeURIComponent(namespace)}/${plural}`;
+  }
+}

@@ -1,0 +1,3 @@
+module kubezone.io/go-templates
+
+go 1.26
