@@ -279,3 +279,16 @@ int batch_exchange(struct batch *batch) {
   batch_flush(batch);
   return batch->socket_count == 1 ? receive_from_one(batch) : receive_from_several(batch);
 }
+
+int batch_return_path(const struct batch *batch, unsigned slot, struct return_path *path) {
+  if (slot >= batch->received) return -1;
+  const struct msghdr *header = &batch->in[slot].msg_hdr;
+  if (header->msg_namelen == 0) return -1;
+  *path = (struct return_path){
+      .peer_length = header->msg_namelen,
+      .control_length = (uint32_t)header->msg_controllen,
+      .peer = batch->peers[slot],
+      .control = batch->controls[slot],
+  };
+  return (int)batch->current;
+}

@@ -92,6 +92,9 @@ void batch_close(struct batch *batch);
  */
 int batch_exchange(struct batch *batch);
 
+/* Describes how a query of this batch is answered later. Returns which of the sockets it came from, or -1 where the slot holds no datagram. */
+int batch_return_path(const struct batch *batch, unsigned slot, struct return_path *path);
+
 /* Sends the answers of the last batch and receives nothing. */
 void batch_flush(struct batch *batch);
 

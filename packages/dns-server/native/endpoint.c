@@ -143,3 +143,21 @@ void turn_control(struct msghdr *header) {
     header->msg_controllen = CMSG_SPACE(sizeof packet);
   }
 }
+
+int endpoint_send(const struct endpoint *endpoint, uint8_t *octets, size_t length, struct return_path *path) {
+  /* The kernel checks what the control data says; that its length is not beyond our memory it cannot. */
+  if (path->peer_length > sizeof path->peer || path->control_length > sizeof path->control) return EINVAL;
+  struct iovec vector = {.iov_base = octets, .iov_len = length};
+  const struct msghdr header = {
+      .msg_name = &path->peer,
+      .msg_namelen = path->peer_length,
+      .msg_iov = &vector,
+      .msg_iovlen = 1,
+      .msg_control = path->control_length > 0 ? path->control.octets : NULL,
+      .msg_controllen = path->control_length,
+  };
+  ssize_t sent;
+  do sent = sendmsg(endpoint->fd, &header, MSG_DONTWAIT | MSG_NOSIGNAL);
+  while (sent < 0 && errno == EINTR);
+  return sent < 0 ? errno : 0;
+}

@@ -39,6 +39,16 @@ struct endpoint {
   bool wildcard;
 };
 
+/* What it takes to answer a datagram later, from another thread: opaque to JavaScript, which hands it from one to the other. */
+struct return_path {
+  /* Of the peer's address, and of the control data. */
+  uint32_t peer_length;
+  uint32_t control_length;
+  union address peer;
+  /* As turn_control has left it. */
+  union control control;
+};
+
 struct endpoint_options {
   /* Numeric, with %interface for a link-local one. */
   const char *address;
@@ -71,5 +81,8 @@ void describe_peer(uint8_t *peer, const union address *address);
  * whatever interface the routes say.
  */
 void turn_control(struct msghdr *header);
+
+/* Sends an answer, without waiting for room. Returns 0, or the errno with which it was not sent: EINVAL too where the path is none. */
+int endpoint_send(const struct endpoint *endpoint, uint8_t *octets, size_t length, struct return_path *path);
 
 #endif

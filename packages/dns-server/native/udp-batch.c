@@ -29,7 +29,7 @@
 #include <string.h>
 
 /* Changes with anything that JavaScript can see. The loader refuses another one: a stale build is not to be debugged as a mystery. */
-#define INTERFACE_VERSION 3
+#define INTERFACE_VERSION 4
 
 /* A batch and what its functions in JavaScript need. All of it belongs to one thread. */
 struct bound_batch {
@@ -138,6 +138,26 @@ static napi_value close_socket(napi_env env, napi_callback_info info) {
   return NULL;
 }
 
+/*
+ * sendAnswer(socket, answer: Uint8Array, path: Uint8Array): number, the errno, or 0. From any thread; the path is what returnPath wrote, and which
+ * of several sockets it is that it belongs to is the caller's affair.
+ */
+static napi_value send_answer(napi_env env, napi_callback_info info) {
+  size_t count = 3, length, path_length;
+  napi_value arguments[3], result;
+  void *octets, *octets_of_path;
+  struct return_path path;
+  if (napi_get_cb_info(env, info, &count, arguments, NULL, NULL) != napi_ok || count < 3 ||
+      !typed_array(env, arguments[1], napi_uint8_array, &octets, &length) || length < 1 || length > OCTETS ||
+      !typed_array(env, arguments[2], napi_uint8_array, &octets_of_path, &path_length) || path_length != sizeof path) {
+    return throw_argument(env, "sendAnswer(socket, answer, path)");
+  }
+  const struct endpoint *endpoint = get_endpoint(env, arguments[0]);
+  if (endpoint == NULL) return NULL;
+  memcpy(&path, octets_of_path, sizeof path);
+  return napi_create_int32(env, endpoint_send(endpoint, octets, length, &path), &result) == napi_ok ? result : NULL;
+}
+
 /* ---- Batches ---- */
 
 static void close_bound(struct bound_batch *bound) {
@@ -187,6 +207,26 @@ static napi_value flush(napi_env env, napi_callback_info info) {
   struct batch *batch = open_or_throw(env, info);
   if (batch != NULL) batch_flush(batch);
   return NULL;
+}
+
+/* returnPath(slot, path: Uint8Array): number, the index of the socket that the query in the slot came from. Writes how it is answered later. */
+static napi_value return_path_of(napi_env env, napi_callback_info info) {
+  size_t count = 2, length;
+  napi_value arguments[2], result;
+  uint32_t slot;
+  int socket = -1;
+  void *octets;
+  struct return_path path;
+  const struct batch *batch = open_or_throw(env, info);
+  if (batch == NULL) return NULL;
+  if (napi_get_cb_info(env, info, &count, arguments, NULL, NULL) != napi_ok || count < 2 ||
+      napi_get_value_uint32(env, arguments[0], &slot) != napi_ok ||
+      !typed_array(env, arguments[1], napi_uint8_array, &octets, &length) || length != sizeof path ||
+      (socket = batch_return_path(batch, slot, &path)) < 0) {
+    return throw_argument(env, "returnPath(slot of the batch, path)");
+  }
+  memcpy(octets, &path, sizeof path);
+  return napi_create_int32(env, socket, &result) == napi_ok ? result : NULL;
 }
 
 /* close(): idempotent. The memory stays as long as the ArrayBuffer does. */
@@ -276,7 +316,7 @@ static napi_value open_batch(napi_env env, napi_callback_info info) {
   }
   made = made && napi_create_object(env, &result) == napi_ok && expose_block(env, result, bound->block) &&
          bind_function(env, result, "exchange", exchange, bound) && bind_function(env, result, "flush", flush, bound) &&
-         bind_function(env, result, "close", close_batch, bound);
+         bind_function(env, result, "returnPath", return_path_of, bound) && bind_function(env, result, "close", close_batch, bound);
   /* On failure the functions that were made still hold it, until they are collected. */
   release_bound(bound);
   return made ? result : throw_errno(env, "openBatch", ENOMEM);
@@ -344,6 +384,7 @@ static bool export_layout(napi_env env, napi_value exports) {
       {"flags", FLAGS_AT},
       {"peers", PEERS_AT},
       {"peerOctets", PEER_OCTETS},
+      {"pathOctets", sizeof(struct return_path)},
       {"queries", QUERIES_AT},
       {"answers", ANSWERS_AT},
   };
@@ -373,7 +414,7 @@ NAPI_MODULE_INIT() {
   } functions[] = {
       {"openSocket", open_socket}, {"shutdownSocket", shutdown_socket}, {"closeSocket", close_socket},
       {"openBatch", open_batch},   {"liveObjects", get_live_objects}, {"adviseHugePages", advise_huge_pages_for},
-      {"askForSlice", ask_for_slice_of},
+      {"askForSlice", ask_for_slice_of}, {"sendAnswer", send_answer},
 #ifdef __SANITIZE_ADDRESS__
       {"misbehave", misbehave},
 #endif

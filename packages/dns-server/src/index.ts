@@ -16,6 +16,22 @@ export {
   type RateLimits,
   resolveRateLimits,
 } from './rate-limit/rate-limits.ts';
+export {
+  MAX_NAMES_OF_ADDRESS,
+  PTR_SOURCE,
+  type ReverseContribution,
+  ReverseNames,
+  type ReverseNamesOptions,
+} from './reverse/reverse-names.ts';
+export { isReverseZone } from './reverse/reverse-zone.ts';
+export type { FallthroughOptions, RelayServer } from './relay/fallthrough-options.ts';
+export { findRelayLoop, type RelayLoop, RelayLoopError, type RelayLoopErrorCode } from './relay/relay-loop.ts';
+export {
+  RELAY_BUCKETS_SECONDS,
+  type RelayDurationSnapshot,
+  type RelayServerSnapshot,
+  type RelaySnapshot,
+} from './relay/relay-statistics.ts';
 export { type Applied, type ServedZone, type ServedZoneOptions, ServedZones, type ServedZonesOptions } from './served-zones.ts';
 export { DnsServer } from './server.ts';
 export { DEFAULT_UDP_PAYLOAD_SIZE, type DnsServerOptions, type ListenAddress, type TcpLimits } from './server-options.ts';

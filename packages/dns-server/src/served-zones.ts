@@ -30,6 +30,8 @@ export interface ServedZonesOptions {
   readonly seed: number;
   /** How much memory all zones may take together. @default half of what the process may have (`process.constrainedMemory()`), at most 2 GiB */
   readonly maxOctets?: number;
+  /** In which zones unknown names are relayed, by their apexes. @default none */
+  readonly fallsThrough?: (apex: OwnerName) => boolean;
 }
 
 /** How a zone is served. */
@@ -38,6 +40,8 @@ export interface ServedZoneOptions {
   readonly complete?: boolean;
   /** @default true */
   readonly rotate?: boolean;
+  /** Whether unknown names are relayed. @default as `ServedZonesOptions.fallsThrough` says */
+  readonly fallthrough?: boolean;
 }
 
 /** One zone as it is served now. */
@@ -48,6 +52,8 @@ export interface ServedZone {
   readonly complete: boolean;
   /** Whether address RRsets begin with another address in each answer. */
   readonly rotate: boolean;
+  /** Whether queries for names that it does not have are relayed, instead of answered NXDOMAIN. */
+  readonly fallthrough: boolean;
   /** The SOA RRset as NODATA and NXDOMAIN have it: with the lower of its TTL and MINIMUM (RFC 2308, section 5). */
   readonly negativeSoa: RRset;
 }
@@ -81,10 +87,13 @@ const EFFORT = 4;
 export class ServedZones {
   readonly #zones: PackedZones;
   readonly #clock: Clock;
+  readonly #fallsThrough: (apex: OwnerName) => boolean;
   #cancelTurn: (() => void) | undefined;
 
-  constructor({ clock, seed, maxOctets = defaultMemoryOctets(process.constrainedMemory()) }: ServedZonesOptions) {
+  constructor(options: ServedZonesOptions) {
+    const { clock, seed, maxOctets = defaultMemoryOctets(process.constrainedMemory()), fallsThrough = () => false } = options;
     this.#clock = clock;
+    this.#fallsThrough = fallsThrough;
     this.#zones = new PackedZones({ seed, maxOctets });
   }
 
@@ -142,7 +151,11 @@ export class ServedZones {
   replace(zone: ZoneView, options: ServedZoneOptions = {}): void {
     const before = this.get(zone.apex);
     const packed = zone instanceof PackedZone ? zone : this.#copy(zone);
-    packed.flags = flagsOf(options.complete ?? before?.complete ?? true, options.rotate ?? before?.rotate ?? true);
+    packed.flags = flagsOf({
+      complete: options.complete ?? before?.complete ?? true,
+      rotate: options.rotate ?? before?.rotate ?? true,
+      fallthrough: options.fallthrough ?? before?.fallthrough ?? this.#fallsThrough(zone.apex),
+    });
     try {
       this.#zones.install(packed);
     } catch (error) {
@@ -167,7 +180,7 @@ export class ServedZones {
   /** Says of all zones, or of one, whether their sources have listed once. */
   setComplete(complete: boolean, apex?: OwnerName): void {
     for (const zone of this.#zones) {
-      if (apex === undefined || zone.apex === apex) zone.flags = flagsOf(complete, (zone.flags & ZONE_FLAG.ROTATE) !== 0);
+      if (apex === undefined || zone.apex === apex) zone.flags = flagsOf({ ...servedOf(zone), complete });
     }
     this.#publish();
   }
@@ -279,12 +292,13 @@ function servedOf(zone: PackedZone): ServedZone {
     zone,
     complete: (flags & ZONE_FLAG.COMPLETE) !== 0,
     rotate: (flags & ZONE_FLAG.ROTATE) !== 0,
+    fallthrough: (flags & ZONE_FLAG.FALLTHROUGH) !== 0,
     negativeSoa: { ...soa, ttl: Math.min(soa.ttl, readSoa(rdataOf(soa)).minimum) },
   };
 }
 
-function flagsOf(complete: boolean, rotate: boolean): number {
-  return (complete ? ZONE_FLAG.COMPLETE : 0) | (rotate ? ZONE_FLAG.ROTATE : 0);
+function flagsOf({ complete, rotate, fallthrough }: Required<ServedZoneOptions>): number {
+  return (complete ? ZONE_FLAG.COMPLETE : 0) | (rotate ? ZONE_FLAG.ROTATE : 0) | (fallthrough ? ZONE_FLAG.FALLTHROUGH : 0);
 }
 
 function editOf(zone: PackedZone, { owner, before, after }: NameChange): ZoneEdit {

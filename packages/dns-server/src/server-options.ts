@@ -6,6 +6,7 @@ import { MAX_THREADS } from '@kubezone/core/packed-zone';
 
 import { isCookieSecret } from './cookies/server-cookie.ts';
 import { type GivenRateLimits, type RateLimits, resolveRateLimits } from './rate-limit/rate-limits.ts';
+import { type FallthroughOptions, type ResolvedFallthrough, resolveFallthrough } from './relay/fallthrough-options.ts';
 import { MAX_DATAGRAM_OCTETS } from './transport/packet-handler.ts';
 import type { TcpTimeouts } from './transport/tcp-connection.ts';
 
@@ -54,6 +55,8 @@ export interface DnsServerOptions {
   readonly tcp?: Partial<TcpLimits>;
   /** Limits of what a client gets over UDP. @default none */
   readonly rateLimits?: GivenRateLimits;
+  /** Where queries are relayed for names that the zones do not have. @default nowhere: they are answered NXDOMAIN */
+  readonly fallthrough?: FallthroughOptions;
   /** SO_RCVBUF of the UDP sockets, in octets, as far as the system allows. @default 1 MiB */
   readonly udpReceiveBufferOctets?: number;
 }
@@ -66,6 +69,7 @@ export interface ResolvedOptions {
   readonly cookieSecrets: readonly Uint8Array[];
   readonly tcp: TcpLimits;
   readonly rateLimits: RateLimits;
+  readonly fallthrough?: ResolvedFallthrough;
 }
 
 /** The largest UDP payload that passes any path unfragmented (DNS flag day 2020; RFC 9715, appendix A). */
@@ -107,5 +111,14 @@ export function resolveOptions(options: DnsServerOptions): ResolvedOptions {
     if (!Number.isInteger(value) || value < 1) throw new RangeError(`tcp.${name} is ${value}; a whole number from 1 is expected`);
   }
   const rateLimits = resolveRateLimits(options.rateLimits ?? {});
-  return { udpWorkers, udpPayloadSize, ...(nsid && { nsid }), cookieSecrets, tcp, rateLimits };
+  const fallthrough = options.fallthrough && resolveFallthrough(options.fallthrough);
+  return {
+    udpWorkers,
+    udpPayloadSize,
+    ...(nsid && { nsid }),
+    cookieSecrets,
+    tcp,
+    rateLimits,
+    ...(fallthrough && { fallthrough }),
+  };
 }

@@ -1,4 +1,5 @@
 import { randomBytes, randomInt } from 'node:crypto';
+import { networkInterfaces } from 'node:os';
 
 import type { Clock, Logger } from '@kubezone/core';
 import { ZoneReader } from '@kubezone/core/packed-zone';
@@ -8,6 +9,9 @@ import { TcpAnswerer } from './packed-answer/tcp-answerer.ts';
 import { LimitReporter } from './rate-limit/limit-reporter.ts';
 import { attachRateLimitMemory, createRateLimitMemory, RATE_LIMIT_KEY_OCTETS } from './rate-limit/rate-limit-memory.ts';
 import { hasRateLimits } from './rate-limit/rate-limits.ts';
+import { fallsThrough } from './relay/fallthrough-options.ts';
+import { findRelayLoop, RelayLoopError } from './relay/relay-loop.ts';
+import { RelayService } from './relay/relay-service.ts';
 import { ServedZones } from './served-zones.ts';
 import { type DnsServerOptions, type ListenAddress, type ResolvedOptions, resolveOptions } from './server-options.ts';
 import { Statistics, STATISTICS_OCTETS, type StatisticsSnapshot } from './statistics.ts';
@@ -61,6 +65,8 @@ export class DnsServer {
   /** What UDP workers limit by; undefined where nothing is limited. */
   readonly #rateLimit: PackedHandlerData['rateLimit'];
   #reporter: LimitReporter | undefined;
+  /** Undefined where nothing is relayed. */
+  readonly #relay: RelayService | undefined;
   readonly #answerer: TcpAnswerer;
   readonly #connections: ConnectionTable<TcpConnection>;
   #bound: BoundSockets | undefined;
@@ -73,9 +79,11 @@ export class DnsServer {
     this.#settings = settings;
     this.#clock = clock;
     this.#logger = throttledLogger(options.logger, clock, LOG_INTERVAL_MS);
+    const { fallthrough } = settings;
     this.zones = new ServedZones({
       clock,
       seed: randomInt(ZONE_SEED_RANGE),
+      ...(fallthrough && { fallsThrough: (apex) => fallsThrough(fallthrough.zones, apex) }),
       ...(options.maxZoneOctets !== undefined && { maxOctets: options.maxZoneOctets }),
     });
     const { askedOctets, limitOctets } = this.zones.usage();
@@ -86,8 +94,7 @@ export class DnsServer {
     this.#workerCounters = Array.from({ length: settings.udpWorkers }, () => new SharedArrayBuffer(STATISTICS_OCTETS));
     const { tcp, udpPayloadSize, nsid, cookieSecrets, rateLimits: limits } = settings;
     if (hasRateLimits(limits)) this.#rateLimit = { memory: createRateLimitMemory(randomBytes(RATE_LIMIT_KEY_OCTETS)), limits };
-    this.#answerer = new TcpAnswerer({
-      reader: new ZoneReader(this.zones.packed.memory),
+    const shared = {
       clock,
       logger: this.#logger,
       statistics: this.#statistics,
@@ -95,7 +102,13 @@ export class DnsServer {
       ...(nsid !== undefined && { nsid }),
       cookieSecrets,
       tcpIdleTimeoutMs: tcp.idleTimeoutMs,
+    };
+    this.#relay = fallthrough && new RelayService(fallthrough, shared);
+    this.#answerer = new TcpAnswerer({
+      ...shared,
+      reader: new ZoneReader(this.zones.packed.memory),
       randomSeed: randomInt(1, SEED_RANGE),
+      ...(this.#relay && { relay: this.#relay }),
     });
     this.#connections = new ConnectionTable({ maxConnections: tcp.maxConnections, maxPerClient: tcp.maxConnectionsPerClient });
   }
@@ -104,7 +117,7 @@ export class DnsServer {
   statistics(): StatisticsSnapshot {
     const total = Statistics.sum([this.#statistics, ...this.#workerCounters.map((buffer) => new Statistics(buffer))]);
     if (this.#bound !== undefined) addSockets(total, this.#bound.udp);
-    return total.snapshot();
+    return { ...total.snapshot(), ...(this.#relay && { relay: this.#relay.snapshot() }) };
   }
 
   /** What carries UDP: the native addon or `node:dgram`; undefined while the server does not listen. */
@@ -116,7 +129,7 @@ export class DnsServer {
    * Listens, over UDP and TCP, on all of the addresses or on none.
    *
    * @returns the addresses with the ports that are really used, in the same order
-   * @throws {ListenError} for the first address that cannot be had; {RangeError} where the server listens already
+   * @throws {ListenError} for the first address that cannot be had; {RelayLoopError} for one to which unknown names are relayed; {RangeError} where the server listens already
    */
   async listen(addresses: readonly ListenAddress[]): Promise<ListenAddress[]> {
     if (this.#bound !== undefined) throw new RangeError('the server listens already');
@@ -159,6 +172,7 @@ export class DnsServer {
       cancel = this.#clock.after(timeoutMs, resolve);
     });
     await bound.close(cutOff, timeoutMs);
+    this.#relay?.stop();
     cancel();
     addSockets(this.#statistics, bound.udp);
   }
@@ -166,6 +180,10 @@ export class DnsServer {
   #startUdp(addresses: readonly ListenAddress[]): Promise<UdpWorkers> {
     const { udpWorkers, udpPayloadSize, nsid, cookieSecrets } = this.#settings;
     const { udpReceiveBufferOctets, udpBackEnd, favourUdp = false } = this.#options;
+    const relay = this.#relay;
+    // Here, where also those are known that were found for port 0.
+    const loop = relay && findRelayLoop(relay.servers, addresses, networkInterfaces());
+    if (loop !== undefined) return Promise.reject(new RelayLoopError(loop));
     const handlerData = (): PackedHandlerData => ({
       memory: this.zones.memory,
       udpPayloadSize,
@@ -174,6 +192,7 @@ export class DnsServer {
       statistics: this.#workerCounters,
       randomSeed: randomInt(SEED_RANGE),
       ...(this.#rateLimit !== undefined && { rateLimit: this.#rateLimit }),
+      ...(relay && { relay: relay.gateData }),
     });
     return startUdpWorkers({
       addresses,
@@ -184,6 +203,7 @@ export class DnsServer {
       epochs: this.zones.memory,
       clock: this.#clock,
       logger: this.#options.logger,
+      ...(relay && { answerLater: relay.answerUdp }),
       ...(udpBackEnd !== undefined && { backEnd: udpBackEnd }),
       ...(udpReceiveBufferOctets !== undefined && { receiveBuffer: udpReceiveBufferOctets }),
     });

@@ -4,6 +4,8 @@
  */
 import { printRRType, RCODE, TYPE } from '@kubezone/core';
 
+import type { RelaySnapshot } from './relay/relay-statistics.ts';
+
 /** What carried a query. */
 export type Transport = 'udp' | 'tcp';
 
@@ -130,6 +132,8 @@ export interface StatisticsSnapshot {
   readonly latency: Readonly<Record<Transport, LatencySnapshot>>;
   /** TCP connections open now. */
   readonly tcpOpen: number;
+  /** Where names are relayed. Relayed responses are among `responses`, and not in `latency`, which is the server's own. */
+  readonly relay?: RelaySnapshot;
 }
 
 /** Layout of the counters of latency: one for each bucket, one for what is beyond them all, and the sum. */

@@ -3,7 +3,7 @@ import { isFailure, parseHeader, RCODE } from '@kubezone/core';
 import type { CookieReply } from '../cookies/server-cookie.ts';
 import { accept } from './accept.ts';
 import { composeHeaderOnly, composeResponse, responseLimit } from './compose-response.ts';
-import type { AnswerContext, Client } from './context.ts';
+import type { AnswerContext, Client, ReplyContext } from './context.ts';
 import { decide } from './decide.ts';
 import { isMalformed, type MalformedQuery, parseQuery, type Query } from './query.ts';
 import { cookieReply, responseEdns } from './response-edns.ts';
@@ -21,6 +21,8 @@ export interface Response {
   readonly truncated: boolean;
   /** What the query's server cookie was worth; absent where there was none, or cookies are not used. */
   readonly cookie?: 'valid' | 'invalid';
+  /** Whether the query is to be relayed; this is the answer where it cannot be. */
+  readonly relays: boolean;
 }
 
 /**
@@ -41,12 +43,30 @@ export function respond(request: Uint8Array, client: Client, context: AnswerCont
   if (acceptance === 'drop') return undefined;
   if (acceptance !== 'parse') {
     const { rcode } = acceptance;
-    return { octets: composeHeaderOnly(parsed.header, rcode, context.writer), type: 0, rcode, truncated: false };
+    return { octets: composeHeaderOnly(parsed.header, rcode, context.writer), type: 0, rcode, truncated: false, relays: false };
   }
   const query = parseQuery(request, parsed);
   if (isMalformed(query)) return reply(request, query, refusal(RCODE.FORMERR), undefined, client, context);
   const cookie = query.cookie && cookieReply(query.cookie, client, context);
   return reply(request, query, decide(query, cookie !== undefined, context.zones), cookie, client, context);
+}
+
+/**
+ * Answers a query with something that was found elsewhere: by another server, or that there is nothing to be had.
+ *
+ * @returns undefined where the query is one that `respond` does not answer from zones
+ */
+export function respondWith(
+  request: Uint8Array,
+  solution: Solution,
+  client: Client,
+  context: ReplyContext,
+): Response | undefined {
+  const parsed = parseHeader(request);
+  if (isFailure(parsed) || accept(parsed) !== 'parse') return undefined;
+  const query = parseQuery(request, parsed);
+  if (isMalformed(query)) return undefined;
+  return reply(request, query, solution, query.cookie && cookieReply(query.cookie, client, context), client, context);
 }
 
 function reply(
@@ -55,7 +75,7 @@ function reply(
   solution: Solution,
   cookie: CookieReply | undefined,
   client: Client,
-  context: AnswerContext,
+  context: ReplyContext,
 ): Response {
   const { header, question, edns: asked } = query;
   const { rcode } = solution;
@@ -67,6 +87,7 @@ function reply(
     ...composed,
     type: question?.type ?? 0,
     rcode,
+    relays: solution.relays === true,
     ...(cookie?.offered && { cookie: cookie.valid ? 'valid' : 'invalid' }),
   };
 }

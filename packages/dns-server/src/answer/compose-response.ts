@@ -12,9 +12,9 @@ import {
   wireLength,
 } from '@kubezone/core';
 
-import type { AnswerContext, Client } from './context.ts';
+import type { Client, ReplyContext } from './context.ts';
 import type { PlacedQuestion } from './query.ts';
-import type { Solution } from './solve.ts';
+import type { RelayedFlags, Solution } from './solve.ts';
 
 /** The longest UDP message without EDNS, and the least that EDNS can ask for (RFC 1035, section 2.3.4; RFC 6891, section 6.2.3). */
 const MIN_UDP_OCTETS = 512;
@@ -42,7 +42,7 @@ export interface ComposedResponse {
 }
 
 /** How long the response may be. */
-export function responseLimit(client: Client, asked: Edns | undefined, context: AnswerContext): number {
+export function responseLimit(client: Client, asked: Edns | undefined, context: ReplyContext): number {
   if (client.transport === 'tcp') return MAX_MESSAGE_OCTETS;
   if (asked === undefined) return MIN_UDP_OCTETS;
   return Math.min(Math.max(asked.udpPayloadSize, MIN_UDP_OCTETS), context.udpPayloadSize);
@@ -55,8 +55,8 @@ export function composeHeaderOnly(request: Header, rcode: number, writer: Messag
   return writer.finish();
 }
 
-/** The header of a response: RD is copied, and of the other flags only QR, AA and TC are ever set (RFC 8906, section 8.1.3). */
-function responseHeader(request: Header, rcode: number, authoritative: boolean): Header {
+/** The header of a response: RD is copied, and of the other flags only QR, AA and TC are ever set (RFC 8906, section 8.1.3), but where it was relayed. */
+function responseHeader(request: Header, rcode: number, authoritative: boolean, relayed?: RelayedFlags): Header {
   return {
     id: request.id,
     response: true,
@@ -68,6 +68,7 @@ function responseHeader(request: Header, rcode: number, authoritative: boolean):
     authenticData: false,
     checkingDisabled: false,
     rcode: rcode & 15,
+    ...relayed,
   };
 }
 
@@ -81,14 +82,14 @@ function responseHeader(request: Header, rcode: number, authoritative: boolean):
  * Question and OPT record always have their places. A TSIG record that finds none beside them (key and algorithm may have 255 octets each) is left
  * out, with TC: over TCP there is room.
  */
-export function composeResponse(parts: ResponseParts, limit: number, context: AnswerContext): ComposedResponse {
+export function composeResponse(parts: ResponseParts, limit: number, context: ReplyContext): ComposedResponse {
   const { writer } = context;
   const { request, question, solution, edns } = parts;
   const reserve = edns === undefined ? 0 : ednsLength(edns);
   const room = limit - reserve - (question === undefined ? HEADER_OCTETS : question.end);
   const tsig = parts.tsig !== undefined && recordLength(parts.tsig) <= room ? parts.tsig : undefined;
   writer.begin(limit, reserve + (tsig === undefined ? 0 : recordLength(tsig)));
-  writer.header(responseHeader(parts.header, solution.rcode, solution.authoritative));
+  writer.header(responseHeader(parts.header, solution.rcode, solution.authoritative, solution.relayed));
   if (question !== undefined) writer.copyQuestion(request, HEADER_OCTETS, question.end, question.name);
   const whole = writeSections(writer, solution, context.random);
   if (edns !== undefined && !writer.edns(edns))

@@ -10,8 +10,12 @@ export interface ZoneTable {
 }
 
 /** What answers depend on besides the query: data, settings, time and chance. */
-export interface AnswerContext {
+export interface AnswerContext extends ReplyContext {
   readonly zones: ZoneTable;
+}
+
+/** What the form of an answer depends on, wherever its data is from. */
+export interface ReplyContext {
   /** The longest UDP response, in octets, whatever the client could take (RFC 9715, section 3.2). 512 to 65535. */
   readonly udpPayloadSize: number;
   /** The server's identifier (RFC 5001), for a client that asks for it; without it there is none. */

@@ -25,5 +25,7 @@ function decideQuestion({ name, type, class: qclass }: Question, zones: ZoneTabl
   const served = responsibleZone(zones, name, type);
   if (served === undefined) return refusal(RCODE.REFUSED, EDE.NOT_AUTHORITATIVE);
   if (type === TYPE.AXFR || type === TYPE.IXFR) return refusal(RCODE.REFUSED, EDE.PROHIBITED);
-  return solve(served, name, type, zones);
+  const solution = solve(served, name, type, zones);
+  // Class ANY is a question that only we answer as if it were class IN.
+  return solution.relays && qclass !== CLASS.IN ? { ...solution, relays: false } : solution;
 }

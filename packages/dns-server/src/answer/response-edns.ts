@@ -1,7 +1,7 @@
 import { type Edns, EDNS_OPTION, type EdnsOption, extendedErrorOption, findOption, isFailure, scanAddress } from '@kubezone/core';
 
 import { type CookieReply, replyToCookie } from '../cookies/server-cookie.ts';
-import type { AnswerContext, Client } from './context.ts';
+import type { Client, ReplyContext } from './context.ts';
 import type { Solution } from './solve.ts';
 
 /**
@@ -13,7 +13,7 @@ export function responseEdns(
   { rcode, extendedError }: Solution,
   cookie: CookieReply | undefined,
   client: Client,
-  context: AnswerContext,
+  context: ReplyContext,
 ): Edns {
   const options: EdnsOption[] = [];
   if (context.nsid !== undefined && findOption(asked, EDNS_OPTION.NSID) !== undefined) {
@@ -34,7 +34,7 @@ export function responseEdns(
 }
 
 /** Checks a query's cookie, and makes the response's; undefined where cookies are not used. */
-export function cookieReply(option: Uint8Array, client: Client, context: AnswerContext): CookieReply | undefined {
+export function cookieReply(option: Uint8Array, client: Client, context: ReplyContext): CookieReply | undefined {
   const [first, ...others] = context.cookieSecrets;
   const address = scanAddress(client.address.replace(/%.*$/, ''));
   if (first === undefined || isFailure(address)) return undefined;

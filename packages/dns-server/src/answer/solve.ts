@@ -5,6 +5,9 @@
 import {
   composeName,
   EDE,
+  isAtOrBelow,
+  isBelow,
+  isMetaType,
   type OwnerName,
   RCODE,
   replaceSuffix,
@@ -21,6 +24,14 @@ import type { ZoneTable } from './context.ts';
 import { addressesOfTargets, glueOf } from './additional.ts';
 import { lookup } from './lookup.ts';
 import { responsibleZone } from './responsible-zone.ts';
+
+/** The flags of an answer that was relayed. */
+export interface RelayedFlags {
+  /** RA: as the server says that was asked, since whether there is recursion for the client is its affair (RFC 1035, section 4.1.1). */
+  readonly recursionAvailable: boolean;
+  /** CD: copied from the query, by which whoever was asked has gone (RFC 4035, section 3.2.2). */
+  readonly checkingDisabled: boolean;
+}
 
 /** An answer before it is written. */
 export interface Solution {
@@ -39,6 +50,10 @@ export interface Solution {
   readonly rotate: boolean;
   /** RFC 8914; sent only to a client that speaks EDNS. */
   readonly extendedError?: number;
+  /** Nobody here knows the name, and its zone has fallthrough: the query is to be relayed, and this is the answer only where it cannot be. */
+  readonly relays?: boolean;
+  /** Of an answer that another server has given. */
+  readonly relayed?: RelayedFlags;
 }
 
 /**
@@ -97,9 +112,13 @@ export function solve(served: ServedZone, qname: OwnerName, qtype: RRType, zones
         return positive(served, answer, qname, qtype);
       case 'nodata':
         return negative(served, answer, RCODE.NOERROR);
-      case 'nxdomain':
+      case 'nxdomain': {
+        const relays = isRelayed(served, name, qtype);
+        // Somebody else may know the end of the chain: whoever follows it asks for that name by itself.
+        if (relays && name !== qname) return ended(answer, RCODE.NOERROR);
         // Of the last name of the chain (RFC 6604, section 3).
-        return negative(served, answer, RCODE.NXDOMAIN);
+        return { ...negative(served, answer, RCODE.NXDOMAIN), ...(relays && { relays }) };
+      }
       case 'delegation':
         return referral(served, answer, found.rrset);
       case 'cname':
@@ -125,6 +144,17 @@ export function solve(served: ServedZone, qname: OwnerName, qtype: RRType, zones
     if (responsibleZone(zones, target, qtype)?.zone.apex !== zone.apex) return ended(answer, RCODE.NOERROR);
     name = target;
   }
+}
+
+/**
+ * Whether a query for a name that the zone does not have is relayed. Not for the zone's name servers, nor below them: their names are the zone's to give, and what others would
+ * say of them could only be wrong. Not for what no RRset can be asked by: the answer to ANY is whatever its giver likes.
+ */
+function isRelayed(served: ServedZone, name: OwnerName, type: RRType): boolean {
+  if (!served.fallthrough || isMetaType(type)) return false;
+  const { apex } = served.zone;
+  const servers = (apexRRset(served, TYPE.NS)?.rdatas ?? []).map((rdata) => targetOf(TYPE.NS, rdata));
+  return !servers.some((server) => server !== undefined && isBelow(server, apex) && isAtOrBelow(name, server));
 }
 
 /** By what tells RRsets apart: a zone may make an object each time it is asked. */

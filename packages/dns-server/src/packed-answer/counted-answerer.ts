@@ -35,6 +35,15 @@ export class CountedAnswerer {
     }
   }
 
+  /** As `PacketAnswerer.overload`. */
+  overload(query: Uint8Array, length: number, out: Uint8Array, transport: Transport, peer: Peer): number {
+    try {
+      return this.answerer.overload(query, length, out, transport, peer);
+    } catch (error) {
+      return this.#fail(error, query, length, out, transport);
+    }
+  }
+
   /** Counts the last answer, as it is sent. */
   count(transport: Transport): void {
     const statistics = this.#statistics;

@@ -1,4 +1,4 @@
-import { MAX_NAME_OCTETS, RCODE, TYPE } from '@kubezone/core';
+import { isMetaType, MAX_NAME_OCTETS, RCODE, TYPE } from '@kubezone/core';
 import {
   apexLabelsOf,
   type BlockAddress,
@@ -53,12 +53,16 @@ export class PackedSolver {
   #dnameCount = 0;
   /** The canonical name of the alias that was followed last. */
   readonly #alias: HashedName;
+  /** A name server of the zone. */
+  readonly #server: HashedName;
   readonly #made: Uint8Array = new Uint8Array(MAX_NAME_OCTETS);
   /** An RRset of the answer section did not fit: no more is written, only rcode and authority are still to be found out. */
   #isFull = false;
   /** Of the last answer. SERVFAIL: the sources have yet to list, and nothing but that is to be said. */
   rcode = 0;
   authoritative = true;
+  /** Of the last answer: nobody here knows the name asked for, and the query is to be relayed; what was composed is only for where it cannot be. */
+  relays = false;
   /** Of the last answer: the hash of the name that it is from, see `PacketAnswerer.lastAccount`; of no meaning where the rcode is SERVFAIL. */
   account = 0;
 
@@ -71,6 +75,7 @@ export class PackedSolver {
     this.#search = new NodeSearch(reader);
     this.#additional = new AdditionalAddresses(reader, message, random);
     this.#alias = reader.createName();
+    this.#server = reader.createName();
   }
 
   /**
@@ -93,6 +98,7 @@ export class PackedSolver {
   solve(head: BlockAddress, question: HashedName, type: number): number {
     this.rcode = RCODE.NOERROR;
     this.authoritative = true;
+    this.relays = false;
     this.#isFull = false;
     this.#dnameCount = 0;
     const flags = flagsOf(this.#words, head);
@@ -154,6 +160,11 @@ export class PackedSolver {
     if (isAny) return this.#any(head, name, node, isApex, pointer, flags);
     if (isAlias) return this.#follow(findRRset(words, node, TYPE.CNAME), pointer);
     if (isMissing) {
+      if ((flags & ZONE_FLAG.FALLTHROUGH) !== 0 && this.#isRelayed(head, name, type)) {
+        // Somebody else may know the end of the chain: whoever follows it asks for that name by itself.
+        if (name !== question) return this.#ended();
+        this.relays = true;
+      }
       this.rcode = RCODE.NXDOMAIN;
       this.account = question.hashes[apexLabelsOf(words, head)] as number;
     }
@@ -174,6 +185,24 @@ export class PackedSolver {
       default:
         return name.hashes[name.labels] as number;
     }
+  }
+
+  /** Whether a query for a name that the zone does not have is relayed: not at or below the zone's name servers, nor by a type that no RRset has. */
+  #isRelayed(head: BlockAddress, name: HashedName, type: number): boolean {
+    if (isMetaType(type)) return false;
+    const words = this.#words;
+    const octets = this.#octets;
+    const apexLabels = apexLabelsOf(words, head);
+    const ns = findRRset(words, this.#reader.findNode(head, name, apexLabels), TYPE.NS);
+    if (ns === 0) return true;
+    const server = this.#server;
+    let from = (ns + RRSET_WORDS) * 4;
+    for (let left = (words[ns] as number) >>> 16; left > 0; left--) {
+      server.load(octets, from + 2, from + 2 + MAX_NAME_OCTETS);
+      from += 2 + (((octets[from] as number) << 8) | (octets[from + 1] as number));
+      if (server.labels > apexLabels && name.endsLike(server, server.labels)) return false;
+    }
+    return true;
   }
 
   #ended(): number {

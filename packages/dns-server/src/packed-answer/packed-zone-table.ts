@@ -18,6 +18,8 @@ export const ZONE_FLAG = {
   COMPLETE: 1,
   /** Address RRsets begin with another address in each answer. */
   ROTATE: 2,
+  /** Queries for unknown names are relayed. */
+  FALLTHROUGH: 4,
 } as const;
 
 /** The served zones as the reference answerer wants them, read from shared memory. */
@@ -51,6 +53,7 @@ export class PackedZoneTable implements ZoneTable {
       zone,
       complete: (flags & ZONE_FLAG.COMPLETE) !== 0,
       rotate: (flags & ZONE_FLAG.ROTATE) !== 0,
+      fallthrough: (flags & ZONE_FLAG.FALLTHROUGH) !== 0,
       negativeSoa: { ...zone.soa, ttl: negativeTtlOf(words, head) },
     };
   }

@@ -44,12 +44,13 @@ interface Served {
   readonly zone: Zone;
   readonly complete: boolean;
   readonly rotate: boolean;
+  readonly fallthrough: boolean;
 }
 
 /** The reference: an immutable zone, and the same generator of random numbers. */
 function referenceOver(served: readonly Served[], settings: AnswererSettings): AnswerContext {
   const zones = new ReferenceZones();
-  for (const { zone, complete, rotate } of served) zones.replace(zone, { complete, rotate });
+  for (const { zone, complete, rotate, fallthrough } of served) zones.replace(zone, { complete, rotate, fallthrough });
   const random = new Xorshift(settings.randomSeed);
   return {
     ...settings,
@@ -59,20 +60,22 @@ function referenceOver(served: readonly Served[], settings: AnswererSettings): A
   };
 }
 
-function install(zones: PackedZones, { apex, zone, complete, rotate }: Served, edits: readonly ZoneEdit[]): void {
+function install(zones: PackedZones, { apex, zone, complete, rotate, fallthrough }: Served, edits: readonly ZoneEdit[]): void {
   const packed = zones.create(apex, soaOf(apex, 1));
   packed.apply(edits);
-  packed.flags = (complete ? ZONE_FLAG.COMPLETE : 0) | (rotate ? ZONE_FLAG.ROTATE : 0);
+  packed.flags =
+    (complete ? ZONE_FLAG.COMPLETE : 0) | (rotate ? ZONE_FLAG.ROTATE : 0) | (fallthrough ? ZONE_FLAG.FALLTHROUGH : 0);
   zones.install(packed);
   expect(packed.nameCount).toBe(zone.nameCount);
 }
 
-const zoneSpec = (apex: OwnerName): fc.Arbitrary<{ apex: OwnerName; edits: ZoneEdit[]; complete: boolean; rotate: boolean }> =>
+const zoneSpec = (apex: OwnerName): fc.Arbitrary<Omit<Served, 'zone'> & { readonly edits: ZoneEdit[] }> =>
   fc.record({
     apex: fc.constant(apex),
     edits: fc.array(editOf(apex), { maxLength: 40, size: 'large' }),
     complete: fc.oneof({ weight: 9, arbitrary: fc.constant(true) }, { weight: 1, arbitrary: fc.constant(false) }),
     rotate: fc.boolean(),
+    fallthrough: fc.boolean(),
   });
 
 /** How often kinds of queries came up that once were the reference answerer's, so that the test says something about them. */
@@ -103,6 +106,7 @@ function note(
     aliases: (expected?.octets[7] ?? 0) > 4 && type === TYPE.A && transport === 'tcp',
     truncated: expected?.truncated === true,
     elaborate: isElaborate,
+    relayed: expected?.relays === true,
   };
   for (const [kind, isThere] of Object.entries(kinds)) if (isThere) seen.set(kind, (seen.get(kind) ?? 0) + 1);
 }
@@ -139,19 +143,32 @@ describe('the packed answerer', () => {
             expect(isOrdinary(parts) && answerer.composed === before).toBe(false);
             if (isOrdinary(parts)) note(parts, transport, expected);
             if (expected === undefined) continue;
-            expect([answerer.lastType, answerer.lastRcode, answerer.lastTruncated, answerer.lastCookie]).toEqual([
-              expected.type,
-              expected.rcode,
-              expected.truncated,
-              expected.cookie,
-            ]);
+            expect([
+              answerer.lastType,
+              answerer.lastRcode,
+              answerer.lastTruncated,
+              answerer.lastCookie,
+              answerer.lastRelays,
+            ]).toEqual([expected.type, expected.rcode, expected.truncated, expected.cookie, expected.relays]);
           }
         },
       ),
       { numRuns: Number(process.env['RUNS'] ?? 300) },
     );
     if (process.env['SHARES'] !== undefined) process.stderr.write(`${JSON.stringify(Object.fromEntries(seen))}\n`);
-    for (const kind of ['any', 'nsid', 'keepalive', 'transfer', 'root', 'class', 'apexDs', 'aliases', 'truncated', 'elaborate']) {
+    for (const kind of [
+      'any',
+      'nsid',
+      'keepalive',
+      'transfer',
+      'root',
+      'class',
+      'apexDs',
+      'aliases',
+      'truncated',
+      'elaborate',
+      'relayed',
+    ]) {
       expect([kind, (seen.get(kind) ?? 0) > 5]).toEqual([kind, true]);
     }
   });
@@ -204,6 +221,7 @@ describe('the packed answerer and hostile octets', () => {
           const expected = respond(query, { transport: 'udp', address: '192.0.2.200' }, context);
           const length = answerer.answer(buffer, query.length, out, 'udp', PEER);
           expect(hex(out.subarray(0, length))).toBe(hex(expected?.octets ?? new Uint8Array()));
+          expect(answerer.lastRelays).toBe(expected?.relays ?? false);
         }
       }),
       { numRuns: Number(process.env['RUNS'] ?? 150) },

@@ -12,8 +12,9 @@
 import { CLASS, EDE, HEADER_OCTETS, MAX_MESSAGE_OCTETS, printAddress, RCODE, TYPE } from '@kubezone/core';
 import { apexLabelsOf, type ZoneReader } from '@kubezone/core/packed-zone';
 
-import { respond, type Response } from '../answer/answer.ts';
+import { respond, respondWith, type Response } from '../answer/answer.ts';
 import type { AnswerContext } from '../answer/context.ts';
+import { refusal } from '../answer/solve.ts';
 import { slipResponse } from '../rate-limit/slip-response.ts';
 import type { Transport } from '../statistics.ts';
 import { AnswerMessage } from './answer-message.ts';
@@ -69,6 +70,8 @@ export class PacketAnswerer {
    * - NXDOMAIN, also at the end of aliases, and whatever the reference answerer has answered: the zone's apex.
    */
   lastAccount = 0;
+  /** Of the last answer: nobody here knows the name, and the query is to be relayed; the answer is for where it cannot be. */
+  lastRelays = false;
   /** How many answers were composed here, and how many by the reference answerer. */
   composed = 0;
   referred = 0;
@@ -105,6 +108,7 @@ export class PacketAnswerer {
    */
   answer(query: Uint8Array, length: number, out: Uint8Array, transport: Transport, peer: Peer): number {
     const { state } = this.#random;
+    this.lastRelays = false;
     const composed = this.#compose(query, length, out, transport, peer);
     if (composed > 0) {
       this.composed++;
@@ -126,7 +130,34 @@ export class PacketAnswerer {
     this.lastTruncated = ((out[2] as number) & TC) !== 0;
     const isNew = this.lastRcode === RCODE.NOERROR || this.lastRcode === RCODE.NXDOMAIN;
     if (isNew && !this.lastTruncated) this.lastRcode = RCODE.BADCOOKIE;
+    else if (this.lastRelays) {
+      // Somebody else may know the name: that it does not exist must not be said by the way.
+      out[2] = (out[2] as number) & ~AA;
+      out[3] = (out[3] as number) & 0xf0;
+      this.lastRcode = RCODE.NOERROR;
+    }
     return size;
+  }
+
+  /**
+   * Answers the last query, which would be relayed, SERVFAIL: too many wait.
+   *
+   * @param query as it was given to `answer`, and so with all others
+   * @returns the answer's length
+   */
+  overload(query: Uint8Array, length: number, out: Uint8Array, transport: Transport, peer: Peer): number {
+    const response = respondWith(
+      query.subarray(0, length),
+      refusal(RCODE.SERVFAIL, EDE.OTHER),
+      { transport, address: printAddress(peer.address) },
+      this.#context,
+    );
+    // It was understood a moment ago.
+    if (response === undefined) throw new RangeError('a query that would be relayed is none');
+    this.#note(response);
+    out.set(response.octets);
+    this.lastAccount = 0;
+    return response.octets.length;
   }
 
   /** There was no answer, but an exception: what is counted is the rcode alone. */
@@ -136,6 +167,7 @@ export class PacketAnswerer {
     this.lastTruncated = false;
     this.lastCookie = undefined;
     this.lastAccount = 0;
+    this.lastRelays = false;
   }
 
   /** Returns the answer's length; 0 where the query is to be referred. */
@@ -164,6 +196,7 @@ export class PacketAnswerer {
     this.lastCookie = undefined;
     if (hasEdns) this.#writeOpt(out, transport, peer, 0);
     this.lastAccount = solver.rcode === RCODE.YXDOMAIN ? 0 : solver.account;
+    this.lastRelays = solver.relays && qclass === CLASS.IN;
     this.lastTruncated = outcome === OUTCOME.TRUNCATED;
     return this.#finish(query, (solver.authoritative ? AA : 0) | (this.lastTruncated ? TC : 0));
   }
@@ -215,13 +248,18 @@ export class PacketAnswerer {
     this.referred++;
     const response = respond(query.subarray(0, length), { transport, address: printAddress(peer.address) }, this.#context);
     if (response === undefined) return 0;
-    this.lastType = response.type;
-    this.lastRcode = response.rcode;
-    this.lastTruncated = response.truncated;
-    this.lastCookie = response.cookie;
+    this.#note(response);
     out.set(response.octets);
     this.lastAccount = this.#accountOf(out, response);
     return response.octets.length;
+  }
+
+  #note({ type, rcode, truncated, cookie, relays }: Response): void {
+    this.lastType = type;
+    this.lastRcode = rcode;
+    this.lastTruncated = truncated;
+    this.lastCookie = cookie;
+    this.lastRelays = relays;
   }
 
   #accountOf(out: Uint8Array, { octets, rcode, type }: Response): number {

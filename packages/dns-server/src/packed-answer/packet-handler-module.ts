@@ -4,8 +4,15 @@ import { attachSharedMemory, ZoneReader } from '@kubezone/core/packed-zone';
 
 import { RateLimiter } from '../rate-limit/rate-limiter.ts';
 import type { RateLimits } from '../rate-limit/rate-limits.ts';
+import { RelayGate, type RelayGateData } from '../relay/relay-gate.ts';
 import { Statistics } from '../statistics.ts';
-import { MAX_DATAGRAM_OCTETS, NO_ANSWER, type PacketHandler, type PacketHandlerContext } from '../transport/packet-handler.ts';
+import {
+  DEFERRED,
+  MAX_DATAGRAM_OCTETS,
+  NO_ANSWER,
+  type PacketHandler,
+  type PacketHandlerContext,
+} from '../transport/packet-handler.ts';
 import type { PacketPeer } from '../transport/packet-peer.ts';
 import { CountedAnswerer } from './counted-answerer.ts';
 import { type AnswererSettings, PacketAnswerer } from './packet-answerer.ts';
@@ -24,6 +31,8 @@ export interface PackedHandlerData {
   readonly randomSeed: number;
   /** Without them nothing is limited. */
   readonly rateLimit?: { readonly memory: SharedArrayBuffer; readonly limits: RateLimits };
+  /** Without it nothing is relayed. */
+  readonly relay?: RelayGateData;
 }
 
 /** Makes the handler of one worker. */
@@ -37,13 +46,14 @@ export class PackedPacketHandler implements PacketHandler {
   readonly #statistics: Statistics;
   readonly #counted: CountedAnswerer;
   readonly #limiter: RateLimiter | undefined;
+  readonly #gate: RelayGate | undefined;
   /** Milliseconds, on a clock that only goes forward. */
   #batchBegan = 0;
   #nowSeconds = 0;
   #answered = 0;
 
   constructor(data: PackedHandlerData, worker: number, logger: Logger) {
-    const { memory, udpPayloadSize, nsid, cookieSecrets, statistics, randomSeed, rateLimit } = data;
+    const { memory, udpPayloadSize, nsid, cookieSecrets, statistics, randomSeed, rateLimit, relay } = data;
     const counters = statistics[worker];
     if (counters === undefined)
       throw new RangeError(`there are counters for ${statistics.length} workers, none for number ${worker}`);
@@ -65,6 +75,7 @@ export class PackedPacketHandler implements PacketHandler {
     this.#limiter =
       rateLimit &&
       new RateLimiter(rateLimit.memory, statistics.length, rateLimit.limits, (event) => this.#statistics.count(event));
+    this.#gate = relay && new RelayGate(relay);
   }
 
   beginBatch(): void {
@@ -87,8 +98,21 @@ export class PackedPacketHandler implements PacketHandler {
       const { lastAccount, lastRcode, lastCookie } = this.#answerer;
       const verdict = limiter.judge(lastAccount, lastRcode, lastCookie === 'valid');
       if (verdict === 'drop') return NO_ANSWER;
-      if (verdict === 'slip') size = this.#answerer.slip(answer, size);
+      if (verdict === 'slip') {
+        size = this.#answerer.slip(answer, size);
+        return this.#send(size);
+      }
     }
+    // Only now: what is limited here is asked of nobody else. It has been judged as what it would be here, a denial.
+    if (this.#gate !== undefined && this.#answerer.lastRelays) {
+      const verdict = this.#gate.enter(query, length);
+      if (verdict === 'relay') return DEFERRED;
+      if (verdict === 'full') size = this.#counted.overload(query, length, answer, 'udp', peer);
+    }
+    return this.#send(size);
+  }
+
+  #send(size: number): number {
     this.#counted.count('udp');
     this.#answered++;
     return size;

@@ -25,10 +25,10 @@ import {
   type Zone,
 } from '@kubezone/core';
 
-import { answer } from '../answer/answer.ts';
+import { respond } from '../answer/answer.ts';
 import type { AnswerContext, Client } from '../answer/context.ts';
 import type { ServedZoneOptions } from '../served-zones.ts';
-import { answerPacked } from './packed-twin.ts';
+import { answerPacked, type PackedResponse } from './packed-twin.ts';
 import { ReferenceZones } from './reference-zones.ts';
 import { zoneOf } from './zone-text.ts';
 
@@ -132,16 +132,30 @@ export function ask(context: TestContext, text: string, options: QueryOptions = 
   return show(askOctets(context, composeQuery(text, options), options));
 }
 
-/** The same with a query that is given as octets. The server's own way, from packed zones, must give the same octets. */
+/** Whether a query is relayed, instead of answered with what `ask` gives. */
+export function isRelayed(context: TestContext, text: string, options: QueryOptions = {}): boolean {
+  return askBoth(context, composeQuery(text, options), options)?.relays ?? false;
+}
+
+/** The same as `ask` with a query that is given as octets. */
 export function askOctets(context: TestContext, request: Uint8Array, options: QueryOptions = {}): Uint8Array | undefined {
+  return askBoth(context, request, options)?.octets;
+}
+
+/** Asks the reference, and the server's own way, from packed zones: which must give the same octets, and relay the same. */
+function askBoth(context: TestContext, request: Uint8Array, options: QueryOptions): PackedResponse | undefined {
   const client: Client = { transport: options.transport ?? 'udp', address: options.address ?? '192.0.2.200' };
-  const expected = answer(request, client, context);
+  const response = respond(request, client, context);
+  const expected = response && { octets: response.octets.slice(), relays: response.relays };
   // What rotates is compared where both have the same generator of random numbers: in the property tests of the packed answerer.
   if (context.random !== FIRST) return expected;
   const packed = answerPacked(context, request, client);
-  if (Buffer.compare(packed ?? NOTHING, expected ?? NOTHING) !== 0) {
-    const [ours, theirs] = [packed, expected].map((octets) => JSON.stringify(show(octets), undefined, 1));
+  if (Buffer.compare(packed?.octets ?? NOTHING, expected?.octets ?? NOTHING) !== 0) {
+    const [ours, theirs] = [packed, expected].map((each) => JSON.stringify(show(each?.octets), undefined, 1));
     throw new Error(`from packed zones the answer is ${ours}\n, the reference gives ${theirs}`);
+  }
+  if (packed?.relays !== expected?.relays) {
+    throw new Error(`from packed zones the query is${packed?.relays ? '' : ' not'} relayed, unlike from the reference`);
   }
   return expected;
 }

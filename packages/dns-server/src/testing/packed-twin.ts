@@ -8,6 +8,12 @@ import type { ReferenceZones } from './reference-zones.ts';
 
 const out = new Uint8Array(MAX_MESSAGE_OCTETS);
 
+/** A response, and whether the query is to be relayed instead. */
+export interface PackedResponse {
+  readonly octets: Uint8Array;
+  readonly relays: boolean;
+}
+
 /**
  * Answers a query as the server does, from packed zones that hold what the reference zones hold now; undefined where no answer is due. Addresses are not
  * rotated: the reference must not rotate them either.
@@ -16,12 +22,12 @@ export function answerPacked(
   context: AnswerContext & { readonly zones: ReferenceZones },
   query: Uint8Array,
   { transport, address }: Client,
-): Uint8Array | undefined {
+): PackedResponse | undefined {
   const zones = new PackedZones({ seed: 77, maxOctets: 2 ** 22 });
-  for (const { zone, complete } of context.zones) {
+  for (const { zone, complete, fallthrough } of context.zones) {
     const packed = zones.create(zone.apex, zone.soa);
     for (const { owner, rrsets } of zone.nodes()) packed.apply([{ owner, exists: true, rrsets }]);
-    packed.flags = complete ? ZONE_FLAG.COMPLETE : 0;
+    packed.flags = (complete ? ZONE_FLAG.COMPLETE : 0) | (fallthrough ? ZONE_FLAG.FALLTHROUGH : 0);
     zones.install(packed);
   }
   zones.publish();
@@ -31,5 +37,5 @@ export function answerPacked(
   const scanned = scanAddress(address.replace(/%.*$/, ''));
   if (isFailure(scanned)) throw new RangeError(`${address} is no address`);
   const length = answerer.answer(query, query.length, out, transport, { address: scanned.rdata });
-  return length === 0 ? undefined : out.slice(0, length);
+  return length === 0 ? undefined : { octets: out.slice(0, length), relays: answerer.lastRelays };
 }

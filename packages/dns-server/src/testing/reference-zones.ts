@@ -59,7 +59,8 @@ export class ReferenceZones implements ZoneTable {
     const before = this.#zones.get(zone.apex);
     const complete = options.complete ?? before?.complete ?? true;
     const rotate = options.rotate ?? before?.rotate ?? true;
-    this.#zones.set(zone.apex, { zone, complete, rotate, negativeSoa: negativeSoaOf(zone) });
+    const fallthrough = options.fallthrough ?? before?.fallthrough ?? false;
+    this.#zones.set(zone.apex, { zone, complete, rotate, fallthrough, negativeSoa: negativeSoaOf(zone) });
     this.#depth = Math.max(this.#depth, labelCount(zone.apex));
   }
 

@@ -1,8 +1,9 @@
 import type { Logger } from '@kubezone/core';
 
 import type { PacketPeer } from './packet-peer.ts';
-import { MAX_DATAGRAM_OCTETS, NO_ANSWER, type PacketHandler } from './packet-handler.ts';
+import { DEFERRED, MAX_DATAGRAM_OCTETS, NO_ANSWER, type PacketHandler } from './packet-handler.ts';
 import { count, COUNTER } from './udp-statistics.ts';
+import type { LateAnswer, ReturnPath } from './worker-control.ts';
 import type { WorkerEpochs } from './worker-epochs.ts';
 
 /** What a worker's loop works with, whatever its back end. */
@@ -15,6 +16,10 @@ export interface WorkerContext {
   readonly logger: Logger;
   /** Resolves when the phase has changed, in a worker whose event loop turns. */
   readonly ending: Promise<void>;
+  /** Hands a query over to the main thread, which answers it later: both arrays, and the path, are its own from now on. */
+  defer(query: Uint8Array, client: Uint8Array, path: ReturnPath): void;
+  /** Takes the answers to such queries, in a worker whose event loop turns; there is one taker. */
+  onLateAnswer(take: (answer: LateAnswer) => void): void;
   /** Tells the main thread that queries are being answered. */
   ready(): void;
 }
@@ -25,7 +30,7 @@ type AnswerContext = Pick<WorkerContext, 'worker' | 'handler' | 'counters' | 'lo
 /**
  * Lets the handler answer one query, and sees to everything that it may return.
  *
- * @returns the answer's length, 0 for none
+ * @returns the answer's length, 0 for none, or `DEFERRED`: then the caller is to hand the query over
  */
 export function answerSlot(
   context: AnswerContext,
@@ -49,12 +54,16 @@ export function answerSlot(
     return 0;
   }
   if (size > 0 && size <= MAX_DATAGRAM_OCTETS && Number.isInteger(size)) return size;
+  if (size === DEFERRED) {
+    count(counters, COUNTER.deferred);
+    return DEFERRED;
+  }
   if (size === NO_ANSWER) {
     count(counters, COUNTER.unanswered);
   } else {
     reportFailure(
       context,
-      new RangeError(`the handler returned ${size}; a length up to ${MAX_DATAGRAM_OCTETS} or NO_ANSWER is expected`),
+      new RangeError(`the handler returned ${size}; a length up to ${MAX_DATAGRAM_OCTETS}, NO_ANSWER or DEFERRED is expected`),
     );
   }
   return 0;

@@ -33,6 +33,8 @@ function serve(setup: BackEndSetup): { readonly ready: Promise<void>; readonly e
     epochs: WorkerEpochs.create(1),
     logger: { debug: silent, info: silent, warn: silent, error: silent },
     ending: ending.promise,
+    defer: silent,
+    onLateAnswer: silent,
     ready: ready.resolve,
   };
   const served = serveDgram(setup as BackEndSetup & { kind: 'dgram' }, context);

@@ -5,7 +5,7 @@ import { ListenError } from '../listen-error.ts';
 import type { ListenAddress } from '../server-options.ts';
 import { expandWildcards, familyOf } from './dgram-addresses.ts';
 import type { SocketBuffers, UdpBackEnd } from './udp-back-end.ts';
-import type { BackEndSetup, DgramAddress } from './worker-control.ts';
+import type { BackEndSetup, DgramAddress, ReturnPath, ToWorker } from './worker-control.ts';
 
 /** `node:dgram` in the workers: each binds sockets of its own, with SO_REUSEPORT, since a socket of Node's belongs to one thread. */
 export class DgramBackEnd implements UdpBackEnd {
@@ -14,13 +14,13 @@ export class DgramBackEnd implements UdpBackEnd {
   readonly addresses: readonly ListenAddress[];
   readonly #bound: readonly DgramAddress[];
   readonly #buffers: SocketBuffers;
-  readonly #wake: (worker: number) => void;
+  readonly #tell: (worker: number, message: ToWorker) => void;
   readonly #sharesPort: boolean;
 
   private constructor(
     addresses: readonly ListenAddress[],
     buffers: SocketBuffers,
-    wake: (worker: number) => void,
+    tell: (worker: number, message: ToWorker) => void,
     sharesPort: boolean,
   ) {
     this.maxWorkers = sharesPort ? Infinity : 1;
@@ -28,26 +28,26 @@ export class DgramBackEnd implements UdpBackEnd {
     this.addresses = addresses;
     this.#bound = expandWildcards(addresses, networkInterfaces());
     this.#buffers = buffers;
-    this.#wake = wake;
+    this.#tell = tell;
   }
 
   /**
    * Binds each address once and alone, and lets it go again: so a port in use is known now, though SO_REUSEPORT would later share it without a
    * word, and port 0 becomes a port that all workers can use.
    *
-   * @param wake tells a worker that its phase has changed
+   * @param tell tells a worker something
    * @param canSharePort whether the system spreads queries over the sockets of one port: macOS and Windows do not, and have one worker
    * @throws {ListenError}
    */
   static async open(
     addresses: readonly ListenAddress[],
     buffers: SocketBuffers,
-    wake: (worker: number) => void,
+    tell: (worker: number, message: ToWorker) => void,
     canSharePort: () => Promise<boolean> = hasReusePort,
   ): Promise<DgramBackEnd> {
     const found: ListenAddress[] = [];
     for (const { address, port } of addresses) found.push({ address, port: await probe(address, port) });
-    return new DgramBackEnd(found, buffers, wake, await canSharePort());
+    return new DgramBackEnd(found, buffers, tell, await canSharePort());
   }
 
   prepare(): BackEndSetup {
@@ -58,7 +58,12 @@ export class DgramBackEnd implements UdpBackEnd {
   release(): void {}
 
   drain(worker: number): void {
-    this.#wake(worker);
+    this.#tell(worker, { kind: 'phase' });
+  }
+
+  /** The worker counts what it sends. */
+  finish(worker: number, path: ReturnPath, octets: Uint8Array | undefined): undefined {
+    this.#tell(worker, { kind: 'late-answer', path, octets });
   }
 
   close(): void {}

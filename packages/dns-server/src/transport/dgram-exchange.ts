@@ -1,7 +1,7 @@
 import { createSocket, type RemoteInfo, type Socket } from 'node:dgram';
 
 import { answerSlot, beginBatch, endBatch, type WorkerContext } from './answer-slot.ts';
-import { MAX_DATAGRAM_OCTETS } from './packet-handler.ts';
+import { DEFERRED, MAX_DATAGRAM_OCTETS } from './packet-handler.ts';
 import { DgramPeer } from './packet-peer.ts';
 import { count, COUNTER } from './udp-statistics.ts';
 import { type BackEndSetup, type DgramAddress, DRAIN, LEAVE, PHASE } from './worker-control.ts';
@@ -32,18 +32,24 @@ export class DgramBindError extends Error {
 export async function serveDgram(setup: DgramSetup, context: WorkerContext): Promise<void> {
   const sockets: DgramSocket[] = [];
   try {
-    for (const address of setup.addresses) sockets.push(await DgramSocket.bind(address, setup, context));
+    for (const address of setup.addresses) sockets.push(await DgramSocket.bind(address, setup, context, sockets.length));
+    context.onLateAnswer(({ path, octets }) => {
+      // A crashed predecessor's queries are answered here too: its sockets were the same, in the same order.
+      const { socket, to } = path;
+      if (!(to instanceof Uint8Array)) sockets[socket]?.finish(octets, to.port, to.address);
+    });
     context.ready();
-    await untilDrained(context);
+    await untilDrained(context, sockets);
   } finally {
     await Promise.all(sockets.map((socket) => socket.close()));
   }
 }
 
 /** Resolves when the worker is to end, and what had arrived by then is answered. */
-async function untilDrained({ control, counters, ending }: WorkerContext): Promise<void> {
+async function untilDrained({ control, counters, ending }: WorkerContext, sockets: readonly DgramSocket[]): Promise<void> {
   await ending;
-  for (let seen = -1; Atomics.load(control, PHASE) === DRAIN && seen !== counters[COUNTER.received];) {
+  const isWaiting = (): boolean => sockets.some(({ deferred }) => deferred > 0);
+  for (let seen = -1; Atomics.load(control, PHASE) === DRAIN && (seen !== counters[COUNTER.received] || isWaiting());) {
     seen = counters[COUNTER.received] as number;
     // Turns of the event loop read from each socket, if there is anything. Nothing at all: there is no more.
     await new Promise((resolve) => setTimeout(resolve, 1));
@@ -57,13 +63,17 @@ class DgramSocket {
   readonly #context: WorkerContext;
   readonly #peer = new DgramPeer();
   readonly #onSent: (error: Error | null) => void;
+  readonly #index: number;
+  /** How many queries wait for their answers. */
+  deferred = 0;
   /** Written by the handler, read by the kernel: replaced where the kernel has not read it at once. */
   #answer = new Uint8Array(MAX_DATAGRAM_OCTETS);
 
-  private constructor(family: 4 | 6, socket: Socket, context: WorkerContext) {
+  private constructor(family: 4 | 6, socket: Socket, context: WorkerContext, index: number) {
     this.#family = family;
     this.#socket = socket;
     this.#context = context;
+    this.#index = index;
     const { counters } = context;
     this.#onSent = (error) => {
       if (error === null) count(counters, COUNTER.sent);
@@ -73,7 +83,7 @@ class DgramSocket {
     socket.on('message', (query, sender) => this.#receive(query, sender));
   }
 
-  static bind(at: DgramAddress, setup: DgramSetup, context: WorkerContext): Promise<DgramSocket> {
+  static bind(at: DgramAddress, setup: DgramSetup, context: WorkerContext, index: number): Promise<DgramSocket> {
     const { family, address, port } = at;
     const socket = createSocket({
       type: family === 6 ? 'udp6' : 'udp4',
@@ -91,7 +101,7 @@ class DgramSocket {
       });
       socket.bind({ address, port, exclusive: true }, () => {
         socket.removeAllListeners('error');
-        resolve(new DgramSocket(family, socket, context));
+        resolve(new DgramSocket(family, socket, context, index));
       });
     });
   }
@@ -120,6 +130,18 @@ class DgramSocket {
     endBatch(this.#context);
     epochs.leave(worker);
     if (size > 0) this.#send(size, port, address);
+    else if (size === DEFERRED) {
+      this.deferred++;
+      this.#context.defer(query.slice(), this.#peer.address.slice(), { socket: this.#index, to: { address, port } });
+    }
+  }
+
+  /** Sends the answer to a query that was deferred, if it has one. */
+  finish(octets: Uint8Array | undefined, port: number, address: string): void {
+    this.deferred = Math.max(0, this.deferred - 1);
+    if (octets === undefined || octets.length > MAX_DATAGRAM_OCTETS) return;
+    this.#answer.set(octets);
+    this.#send(octets.length, port, address);
   }
 
   /** Sends the answer, unless too much is waiting already. */

@@ -1,9 +1,11 @@
+import { constants } from 'node:os';
+
 import { ListenError } from '../listen-error.ts';
 import type { ListenAddress } from '../server-options.ts';
 import { familyOf, isWildcard } from './dgram-addresses.ts';
 import { namedSystemError, type NativeSocket, type NativeUdp } from './native-udp.ts';
 import type { SocketBuffers, UdpBackEnd } from './udp-back-end.ts';
-import type { BackEndSetup } from './worker-control.ts';
+import type { BackEndSetup, ReturnPath } from './worker-control.ts';
 
 /**
  * The backstop of a worker's wait: how long it may take to see that it is to end where the kernel does not wake it (gVisor), and how long
@@ -57,6 +59,13 @@ export class NativeBackEnd implements UdpBackEnd {
 
   drain(worker: number): void {
     for (const socket of this.#sockets[worker] ?? []) this.#addon.shutdownSocket(socket);
+  }
+
+  finish(_worker: number, { socket: index, to }: ReturnPath, octets: Uint8Array | undefined): number | undefined {
+    if (octets === undefined || !(to instanceof Uint8Array)) return undefined;
+    // Any worker's will do: those of one address have one port, and a crashed worker's may be closed.
+    const socket = this.#sockets.find((sockets) => sockets !== undefined)?.[index];
+    return socket === undefined ? constants.errno.EBADF : this.#addon.sendAnswer(socket, octets, to);
   }
 
   close(): void {

@@ -1,5 +1,6 @@
 import { answerSlot, beginBatch, endBatch, type WorkerContext } from './answer-slot.ts';
 import { namedSystemError, openNativeUdp, type NativeBatch, type NativeLayout } from './native-udp.ts';
+import { DEFERRED } from './packet-handler.ts';
 import { RecordedPeer } from './packet-peer.ts';
 import { type BackEndSetup, LEAVE, PHASE, RUN } from './worker-control.ts';
 import { CURRENT_EPOCH, epochIndexOf } from './worker-epochs.ts';
@@ -15,6 +16,8 @@ interface Slots {
   readonly answerLengths: Uint16Array;
   readonly flags: Uint8Array;
   readonly peers: readonly RecordedPeer[];
+  /** How a query is answered that is deferred, until it is handed over. */
+  readonly path: Uint8Array;
 }
 
 /**
@@ -49,27 +52,33 @@ function exchangeUntilEnd(batch: NativeBatch, slots: Slots, context: WorkerConte
     if (received < 0 || phase === LEAVE || (phase !== RUN && received === 0)) return;
     if (received === 0) continue;
     beginBatch(context);
-    answerBatch(slots, received, context);
+    answerBatch(batch, slots, received, context);
     endBatch(context);
   }
 }
 
-function answerBatch(
-  { queries, queryLengths, answers, answerLengths, flags, peers }: Slots,
-  received: number,
-  context: WorkerContext,
-): void {
+function answerBatch(batch: NativeBatch, slots: Slots, received: number, context: WorkerContext): void {
+  const { queries, queryLengths, answers, answerLengths, flags, peers } = slots;
   for (let slot = 0; slot < received; slot++) {
     // Longer than any query, and counted by the addon; or the sign of a socket's end.
     if (flags[slot] !== 0) continue;
-    answerLengths[slot] = answerSlot(
+    const size = answerSlot(
       context,
       queries[slot] as Uint8Array,
       queryLengths[slot] as number,
       answers[slot] as Uint8Array,
       peers[slot] as RecordedPeer,
     );
+    if (size === DEFERRED) defer(batch, slots, slot, context);
+    else answerLengths[slot] = size;
   }
+}
+
+/** Hands a query over, whose slot is used again with the next batch. The answer's length is 0, as the addon has left it. */
+function defer(batch: NativeBatch, { queries, queryLengths, peers, path }: Slots, slot: number, context: WorkerContext): void {
+  const socket = batch.returnPath(slot, path);
+  const query = (queries[slot] as Uint8Array).slice(0, queryLengths[slot]);
+  context.defer(query, (peers[slot] as RecordedPeer).address.slice(), { socket, to: path.slice() });
 }
 
 function sliceMemory(memory: ArrayBuffer, layout: NativeLayout): Slots {
@@ -83,5 +92,6 @@ function sliceMemory(memory: ArrayBuffer, layout: NativeLayout): Slots {
     answerLengths: new Uint16Array(memory, layout.answerLengths, slots),
     flags: new Uint8Array(memory, layout.flags, slots),
     peers: slice(layout.peers, peerOctets, peerOctets).map((record) => new RecordedPeer(record)),
+    path: new Uint8Array(layout.pathOctets),
   };
 }

@@ -17,7 +17,13 @@ import { buildAddon, findAddonForTests } from './testing/native-addon.ts';
  */
 
 const here = (file: string): string => fileURLToPath(new URL(file, import.meta.url));
-const SUITES = ['./native-udp.test.ts', './native-faults.test.ts', './udp-workers.test.ts'].map(here);
+const SUITES = [
+  './native-udp.test.ts',
+  './native-late-answers.test.ts',
+  './native-faults.test.ts',
+  './udp-workers.test.ts',
+  './late-answers.test.ts',
+].map(here);
 const NATIVE = here('../../native');
 
 /** The sanitizers' runtime, or why there is none. */

@@ -3,7 +3,7 @@ import { fileURLToPath } from 'node:url';
 import { getSystemErrorName } from 'node:util';
 
 /** The interface of the addon that this code knows (native/udp-batch.c, `INTERFACE_VERSION`). */
-const INTERFACE_VERSION = 3;
+const INTERFACE_VERSION = 4;
 
 /** The version of Node-API that the addon is built for, a part of its path. */
 const NAPI_VERSION = 8;
@@ -43,6 +43,13 @@ export interface NativeBatch {
   exchange(): number;
   /** Sends the answers that stand in the slots. */
   flush(): void;
+  /**
+   * Writes how the query in a slot is answered later, by `sendAnswer`.
+   *
+   * @param path `NativeLayout.pathOctets` octets, of no meaning to anybody else
+   * @returns which of the batch's sockets the query came from
+   */
+  returnPath(slot: number, path: Uint8Array): number;
   /** Closes the batch's own descriptors of the sockets. */
   close(): void;
 }
@@ -62,6 +69,7 @@ export interface NativeLayout {
   readonly flags: number;
   readonly peers: number;
   readonly peerOctets: number;
+  readonly pathOctets: number;
   readonly queries: number;
   readonly answers: number;
 }
@@ -80,6 +88,13 @@ export interface NativeUdp {
   openSocket(address: string, port: number, join: boolean, receiveBuffer: number, sendBuffer: number): NativeSocket;
   /** Wakes whoever reads from the socket, in any thread; it gets what is queued, and then the end. */
   shutdownSocket(socket: NativeSocket): void;
+  /**
+   * Sends an answer to a query that a batch has received from this socket, or from another one of the same address and port, from any thread, at once or not at all.
+   *
+   * @param answer 1 to `NativeLayout.octets` octets
+   * @returns 0, or the errno with which the kernel did not take it
+   */
+  sendAnswer(socket: NativeSocket, answer: Uint8Array, path: Uint8Array): number;
   /** Closes this descriptor. Idempotent. */
   closeSocket(socket: NativeSocket): void;
   /**

@@ -5,6 +5,12 @@ import type { PacketPeer } from './packet-peer.ts';
 /** What a handler returns to say that a query gets no answer. */
 export const NO_ANSWER = 0;
 
+/**
+ * What a handler returns to say that a query is answered later: it goes to `UdpWorkersOptions.answerLater`, in the main thread. How many wait there is for the handler to bound: a thread that is
+ * flooded must not flood another one.
+ */
+export const DEFERRED = -1;
+
 /** The longest query that reaches a handler, and the longest answer it may write, in octets. */
 export const MAX_DATAGRAM_OCTETS = 4096;
 
@@ -24,7 +30,7 @@ export interface PacketHandler {
    * @param query the query's octets, from 0 up to `length`
    * @param answer `MAX_DATAGRAM_OCTETS` octets, to be written from 0
    * @param peer who asks, never from port 0; valid until the call returns
-   * @returns the answer's length in octets, or `NO_ANSWER`
+   * @returns the answer's length in octets, `NO_ANSWER` or `DEFERRED`
    */
   handle(query: Uint8Array, length: number, answer: Uint8Array, peer: PacketPeer): number;
   /**

@@ -6,6 +6,7 @@ import type { Peer } from '../packed-answer/packet-answerer.ts';
 import type { CountedEvent, Statistics } from '../statistics.ts';
 import { FrameReader } from './frame-reader.ts';
 import type { Outbox } from './outbox.ts';
+import { DEFERRED } from './packet-handler.ts';
 
 /** Answers messages, one after the other, some in a turn. Never throws. */
 export interface MessageAnswerer {
@@ -17,9 +18,16 @@ export interface MessageAnswerer {
    * Answers a message.
    *
    * @param request the message, from 0 up to `length`
-   * @returns the length of the answer in `response`; 0 where none is due
+   * @returns the length of the answer in `response`; 0 where none is due; `DEFERRED` where `answerLater` is to be asked
    */
   answer(request: Uint8Array, length: number, peer: Peer): number;
+  /**
+   * Answers a message that was deferred. Must not reject.
+   *
+   * @param request its own: it is not written to any more
+   * @returns the answer, or undefined where none is due
+   */
+  answerLater(request: Uint8Array, peer: Peer): Promise<Uint8Array | undefined>;
   /**
    * After the messages of a turn, when their answers have been written.
    *
@@ -62,6 +70,12 @@ export interface ConnectionHost {
 /** How many messages a connection is answered before others have their turn: a third of a millisecond of ordinary answers; large ones have to wait for the client. */
 const MESSAGES_PER_TURN = 200;
 
+/**
+ * How many messages of a connection may wait for answers that are not to be had here; no more are read until some of them have theirs. Fewer than may wait in all, so that one client leaves room
+ * for others.
+ */
+const MAX_DEFERRED = 50;
+
 /** The message that is being answered. */
 const request = new Uint8Array(MAX_MESSAGE_OCTETS);
 
@@ -75,7 +89,8 @@ interface Deadline {
 /**
  * One TCP connection: queries in, responses out, as many at a time as the client likes (RFC 7766, section 6.2.1.1).
  *
- * Answers are computed as soon as a message is whole, so nothing is ever in flight but octets. Those are bounded: while the client does not
+ * Answers are computed as soon as a message is whole, so nothing is in flight but octets, and the few messages whose answers other servers have: these come when they come, also
+ * after those of later messages (RFC 7766, section 7). Both are bounded: while the client does not
  * read, its messages are neither answered nor read (the kernel's window closes), and after a while the connection is reset.
  */
 export class TcpConnection {
@@ -89,6 +104,8 @@ export class TcpConnection {
   /** This side has ended: what comes is not read as queries any more. */
   #ending = false;
   #turnScheduled = false;
+  /** How many messages wait for their answers. */
+  #deferred = 0;
   #messageStartedAt = 0;
   /** When the last message was answered, or the last response was taken. */
   #progressAt: number;
@@ -127,7 +144,7 @@ export class TcpConnection {
   }
 
   isIdle(): boolean {
-    return this.#socket.writableLength === 0 && (this.#ending || this.#reader.state() === 'between');
+    return this.#socket.writableLength === 0 && this.#deferred === 0 && (this.#ending || this.#reader.state() === 'between');
   }
 
   /** Gives the socket back at once: one that waited for its client to close would still be open, whatever the limit. The client gets a FIN. */
@@ -166,13 +183,13 @@ export class TcpConnection {
     if (this.#reader.hasMessage() && this.#answerMessages() > 0) this.#host.onActivity(this);
     if (this.#reader.hasMessage()) {
       this.#socket.pause();
-      // Where the client has to read first, 'drain' goes on.
-      if (!this.#socket.writableNeedDrain) {
+      // Where the client has to read first, 'drain' goes on; where other servers have to answer first, their answers do.
+      if (!this.#socket.writableNeedDrain && this.#deferred < MAX_DEFERRED) {
         this.#turnScheduled = true;
         setImmediate(() => this.#takeTurn());
       }
     } else if (this.#clientEnded) {
-      this.#end();
+      if (this.#deferred === 0) this.#end();
     } else if (this.#socket.isPaused()) {
       this.#socket.resume();
     }
@@ -185,7 +202,7 @@ export class TcpConnection {
     const began = clock.monotonic();
     let answered = 0;
     answerer.beginTurn();
-    for (let taken = 0; taken < MESSAGES_PER_TURN && !socket.writableNeedDrain; taken++) {
+    for (let taken = 0; taken < MESSAGES_PER_TURN && !socket.writableNeedDrain && this.#deferred < MAX_DEFERRED; taken++) {
       const length = this.#reader.take(request);
       if (length < 0) break;
       const size = answerer.answer(request, length, this.#peer);
@@ -194,6 +211,10 @@ export class TcpConnection {
         this.#clientEnded = true;
         this.#reader.clear();
         break;
+      }
+      if (size === DEFERRED) {
+        this.#defer(request.slice(0, length));
+        continue;
       }
       if (size === 0) continue;
       answered++;
@@ -206,6 +227,25 @@ export class TcpConnection {
     this.#progressAt = ended;
     this.#messageStartedAt = ended;
     return answered;
+  }
+
+  #defer(message: Uint8Array): void {
+    this.#deferred++;
+    void this.#host.answerer.answerLater(message, this.#peer).then((response) => this.#onLateAnswer(response));
+  }
+
+  #onLateAnswer(response: Uint8Array | undefined): void {
+    this.#deferred--;
+    const socket = this.#socket;
+    if (this.#ending || socket.destroyed) return;
+    this.#progressAt = this.#host.clock.monotonic();
+    if (response !== undefined) {
+      const { outbox } = this.#host;
+      outbox.add(socket, response, response.length);
+      outbox.flush(socket);
+      this.#host.onActivity(this);
+    }
+    if (!this.#turnScheduled) this.#takeTurn();
   }
 
   /** Sends what waits, then FIN; what still comes is read and thrown away, since closing over it would reset the connection. */
@@ -222,6 +262,8 @@ export class TcpConnection {
     const { messageTimeoutMs, writeTimeoutMs, closeTimeoutMs } = this.#host.timeouts;
     if (this.#socket.writableLength > 0) return { at: this.#progressAt + writeTimeoutMs, event: 'tcpWriteTimeouts' };
     if (this.#ending) return { at: this.#progressAt + closeTimeoutMs, event: undefined };
+    // Whoever answers has a time limit of its own.
+    if (this.#deferred > 0) return { at: Infinity, event: undefined };
     if (this.#reader.state() === 'inside') return { at: this.#messageStartedAt + messageTimeoutMs, event: 'tcpMessageTimeouts' };
     return { at: this.#idleUntil(), event: 'tcpIdleTimeouts' };
   }
@@ -234,7 +276,7 @@ export class TcpConnection {
   #watchDeadline(): void {
     if (this.#socket.destroyed) return;
     const { at } = this.#deadline();
-    if (this.#timer !== undefined && this.#timer.at <= at) return;
+    if (at === Infinity || (this.#timer !== undefined && this.#timer.at <= at)) return;
     this.#timer?.cancel();
     const cancel = this.#host.clock.after(Math.max(0, at - this.#host.clock.monotonic()), () => this.#onTimer());
     this.#timer = { at, cancel };

@@ -1,5 +1,5 @@
 import type { ListenAddress } from '../server-options.ts';
-import type { BackEndSetup } from './worker-control.ts';
+import type { BackEndSetup, ReturnPath } from './worker-control.ts';
 
 /** The main thread's side of how datagrams come and go. */
 export interface UdpBackEnd {
@@ -18,6 +18,12 @@ export interface UdpBackEnd {
   release(worker: number): void;
   /** Ends a worker's input: it gets what has arrived, and then the end. The phase has been set before. */
   drain(worker: number): void;
+  /**
+   * Sends the answer to a query that a worker has deferred; without octets there is none.
+   *
+   * @returns 0, or the errno with which it was not sent; undefined where the worker sends and counts it
+   */
+  finish(worker: number, path: ReturnPath, octets: Uint8Array | undefined): number | undefined;
   /** When no worker is left. */
   close(): void;
 }

@@ -23,6 +23,7 @@ describe('the statistics of UDP workers', () => {
       forged: 888,
       unanswered: 999,
       handlerFailed: 1110,
+      deferred: 1221,
       restarts: 5,
     });
   });

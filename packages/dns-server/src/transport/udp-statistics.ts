@@ -16,6 +16,7 @@ export const COUNTER = {
   forged: 7,
   unanswered: 8,
   handlerFailed: 9,
+  deferred: 10,
 } as const;
 
 /** How many counters a worker has. */
@@ -43,6 +44,8 @@ export interface UdpStatistics {
   readonly unanswered: number;
   /** Calls of the handler that threw, or returned what it must not. */
   readonly handlerFailed: number;
+  /** Queries that the handler left to the main thread, whose answers are counted as all others. */
+  readonly deferred: number;
   /** Workers that were started again. */
   readonly restarts: number;
 }
@@ -67,6 +70,7 @@ export function sumStatistics(workers: readonly Float64Array[], restarts: number
     forged: sum(COUNTER.forged),
     unanswered: sum(COUNTER.unanswered),
     handlerFailed: sum(COUNTER.handlerFailed),
+    deferred: sum(COUNTER.deferred),
     restarts,
   };
 }

@@ -11,7 +11,7 @@ import { DgramBindError, serveDgram } from './dgram-exchange.ts';
 import { serveNative } from './native-exchange.ts';
 import type { PacketHandlerModule } from './packet-handler.ts';
 import { systemThreadId } from './thread-priority.ts';
-import type { BackEndSetup, FromWorker, ToWorker, WorkerSetup } from './worker-control.ts';
+import type { BackEndSetup, FromWorker, LateAnswer, ToWorker, WorkerSetup } from './worker-control.ts';
 import { WorkerEpochs } from './worker-epochs.ts';
 
 /** A handler that throws throws at every query, perhaps; one line a second and message says so. */
@@ -26,10 +26,12 @@ const main = parentPort;
 if (main === null) throw new Error('udp-worker.ts is the entry of a worker thread, and was loaded in the main thread');
 const beginning = Promise.withResolvers<BackEndSetup>();
 const ending = Promise.withResolvers<void>();
+let takeLateAnswer: (answer: LateAnswer) => void = () => undefined;
 const tell = (message: FromWorker): void => main.postMessage(message, []);
 
 main.on('message', (message: ToWorker) => {
   if (message.kind === 'begin') beginning.resolve(message.backEnd);
+  else if (message.kind === 'late-answer') takeLateAnswer(message);
   else ending.resolve();
 });
 const context = await createContext();
@@ -65,6 +67,10 @@ async function createContext(): Promise<WorkerContext> {
     epochs: WorkerEpochs.over(setup.epochs, setup.workers),
     logger,
     ending: ending.promise,
+    defer: (query, client, path) => tell({ kind: 'deferred', query, client, path }),
+    onLateAnswer: (take) => {
+      takeLateAnswer = take;
+    },
     ready: () => tell({ kind: 'ready', thread: systemThreadId() }),
   };
 }

@@ -2,13 +2,14 @@ import type { Clock, Logger } from '@kubezone/core';
 
 import type { ListenAddress } from '../server-options.ts';
 import { DgramBackEnd } from './dgram-back-end.ts';
+import { LateAnswers } from './late-answers.ts';
 import { NativeBackEnd } from './native-back-end.ts';
 import { findNativeUdp } from './native-udp.ts';
 import type { SocketBuffers, UdpBackEnd } from './udp-back-end.ts';
 import { favourThreads } from './thread-priority.ts';
 import { COUNTERS, sumStatistics, type UdpStatistics } from './udp-statistics.ts';
 import { UdpWorkersError } from './udp-workers-error.ts';
-import { CONTROL_WORDS } from './worker-control.ts';
+import { CONTROL_WORDS, type ToWorker } from './worker-control.ts';
 import { CURRENT_EPOCH, WorkerEpochs } from './worker-epochs.ts';
 import { WorkerSupervisor } from './worker-supervisor.ts';
 
@@ -34,6 +35,13 @@ export interface UdpWorkersOptions {
   readonly logger: Logger;
   /** @default the addon if there is one, else `node:dgram` */
   readonly backEnd?: 'native' | 'dgram';
+  /**
+   * Answers what the handler has deferred, in this thread. Must not reject. @default leaves it unanswered
+   *
+   * @param client the address of whoever asks, 4 or 16 octets
+   * @returns the answer, or undefined where none is due
+   */
+  readonly answerLater?: (query: Uint8Array, client: Uint8Array) => Promise<Uint8Array | undefined>;
   /** SO_RCVBUF of each socket, in octets; 0 for the system's default. @default 1 MiB, or what the system allows */
   readonly receiveBuffer?: number;
   /** SO_SNDBUF of each socket. @default 1 MiB, or what the system allows */
@@ -98,10 +106,12 @@ export async function startUdpWorkers(options: UdpWorkersOptions): Promise<UdpWo
   const epochs = options.epochs === undefined ? WorkerEpochs.create(wanted) : WorkerEpochs.over(options.epochs, wanted);
   if (Atomics.load(epochs.array, CURRENT_EPOCH) === 0) throw new RangeError('the current epoch is 0, which means none');
   const supervisors: WorkerSupervisor[] = [];
-  const { backEnd, reason } = await openBackEnd(options, (worker) => supervisors[worker]?.tell({ kind: 'phase' }));
+  const { backEnd, reason } = await openBackEnd(options, (worker, message) => supervisors[worker]?.tell(message));
   const workers = Math.min(wanted, backEnd.maxWorkers);
   if (workers < wanted) logger.warn('this system does not spread UDP over sockets of one port: there is one worker', { wanted });
   const counters = Array.from({ length: workers }, () => new Float64Array(new SharedArrayBuffer(COUNTERS * 8)));
+  const late = new LateAnswers(backEnd, options.answerLater ?? unanswered);
+  const { onDeferred } = late;
   for (const [worker, own] of counters.entries()) {
     const setup = {
       worker,
@@ -111,7 +121,9 @@ export async function startUdpWorkers(options: UdpWorkersOptions): Promise<UdpWo
       workers,
       counters: own.buffer,
     };
-    supervisors.push(new WorkerSupervisor({ worker, backEnd, setup, handlerData, epochs, clock, logger, stuckAfterMs }));
+    supervisors.push(
+      new WorkerSupervisor({ worker, backEnd, setup, handlerData, onDeferred, epochs, clock, logger, stuckAfterMs }),
+    );
   }
 
   // A worker that waits in the addon would hold up the end of the process until its receive timeout.
@@ -120,8 +132,12 @@ export async function startUdpWorkers(options: UdpWorkersOptions): Promise<UdpWo
   };
   process.once('exit', atExit);
   const stop = async (deadlineMs = 5000): Promise<void> => {
-    const cancel = clock.after(deadlineMs, () => void Promise.all(supervisors.map((supervisor) => supervisor.terminate())));
+    const cancel = clock.after(deadlineMs, () => {
+      late.abandon();
+      void Promise.all(supervisors.map((supervisor) => supervisor.terminate()));
+    });
     await Promise.all(supervisors.map((supervisor) => supervisor.drain()));
+    await late.settled();
     cancel();
     backEnd.close();
     process.off('exit', atExit);
@@ -144,7 +160,7 @@ export async function startUdpWorkers(options: UdpWorkersOptions): Promise<UdpWo
     addresses: backEnd.addresses,
     statistics: () =>
       sumStatistics(
-        counters,
+        [...counters, late.counters],
         supervisors.reduce((restarts, supervisor) => restarts + supervisor.restarts, 0),
       ),
     stop: (deadlineMs) => (stopping ??= stop(deadlineMs)),
@@ -154,21 +170,25 @@ export async function startUdpWorkers(options: UdpWorkersOptions): Promise<UdpWo
 /** Chooses what carries the datagrams, and says why. */
 async function openBackEnd(
   options: UdpWorkersOptions,
-  wake: (worker: number) => void,
+  tell: (worker: number, message: ToWorker) => void,
 ): Promise<{ readonly backEnd: UdpBackEnd; readonly reason: string }> {
   const { addresses, workers, receiveBuffer = DEFAULT_BUFFER_OCTETS, sendBuffer = DEFAULT_BUFFER_OCTETS } = options;
   const buffers: SocketBuffers = { receiveBuffer, sendBuffer };
   if (options.backEnd === 'dgram') {
-    return { backEnd: await DgramBackEnd.open(addresses, buffers, wake), reason: 'the options say so' };
+    return { backEnd: await DgramBackEnd.open(addresses, buffers, tell), reason: 'the options say so' };
   }
   const search = findNativeUdp();
   if (search.kind === 'found') {
     return { backEnd: new NativeBackEnd(search.addon, search.path, addresses, workers, buffers), reason: search.path };
   }
   if (options.backEnd === 'native') throw new UdpWorkersError('UDP_ADDON_MISSING', `there is no native UDP: ${search.reason}`);
-  return { backEnd: await DgramBackEnd.open(addresses, buffers, wake), reason: `no native UDP: ${search.reason}` };
+  return { backEnd: await DgramBackEnd.open(addresses, buffers, tell), reason: `no native UDP: ${search.reason}` };
 }
 
 function nothing(): undefined {
   return undefined;
+}
+
+function unanswered(): Promise<undefined> {
+  return Promise.resolve(undefined);
 }

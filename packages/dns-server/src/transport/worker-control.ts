@@ -54,12 +54,28 @@ export interface WorkerSetup {
   readonly counters: SharedArrayBuffer;
 }
 
+/** Where the answer to a query goes that is answered later. */
+export interface ReturnPath {
+  /** The socket's number, in the order of the addresses. */
+  readonly socket: number;
+  /** In the addon's own form, or as `node:dgram` has it. */
+  readonly to: Uint8Array | { readonly address: string; readonly port: number };
+}
+
+/** An answer for a worker with the fallback to send, whose sockets are its own; without octets there is none, and the query waits no more. */
+export interface LateAnswer {
+  readonly kind: 'late-answer';
+  readonly path: ReturnPath;
+  readonly octets: Uint8Array | undefined;
+}
+
 /** What a worker is told. */
 export type ToWorker =
   /** Once, when its handler is made: what it is to serve. */
   | { readonly kind: 'begin'; readonly backEnd: BackEndSetup }
   /** The phase has changed. A worker with the native back end learns it from the control array. */
-  | { readonly kind: 'phase' };
+  | { readonly kind: 'phase' }
+  | LateAnswer;
 
 /** What a worker tells. */
 export type FromWorker =
@@ -75,4 +91,6 @@ export type FromWorker =
       readonly code: string;
       readonly message: string;
     }
+  /** A query that the main thread is to answer. */
+  | { readonly kind: 'deferred'; readonly query: Uint8Array; readonly client: Uint8Array; readonly path: ReturnPath }
   | { readonly kind: 'log'; readonly level: keyof Logger; readonly message: string; readonly fields: LogFields };

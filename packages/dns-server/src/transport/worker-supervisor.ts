@@ -7,7 +7,7 @@ import { RECOVERED_AFTER_MS, restartDelay } from './restart-delay.ts';
 import type { UdpBackEnd } from './udp-back-end.ts';
 import { COUNTER } from './udp-statistics.ts';
 import { UdpWorkersError } from './udp-workers-error.ts';
-import { DRAIN, type FromWorker, LEAVE, PHASE, RUN, type ToWorker, type WorkerSetup } from './worker-control.ts';
+import { DRAIN, type FromWorker, LEAVE, PHASE, type ReturnPath, RUN, type ToWorker, type WorkerSetup } from './worker-control.ts';
 import type { WorkerEpochs } from './worker-epochs.ts';
 
 /** What a supervisor works with. */
@@ -19,10 +19,21 @@ export interface SupervisorOptions {
   /** What the handler is made from, asked for at each start. */
   readonly handlerData: () => unknown;
   readonly epochs: WorkerEpochs;
+  /** Takes the queries that the worker leaves to the main thread. */
+  readonly onDeferred: (query: DeferredQuery) => void;
   readonly clock: Clock;
   readonly logger: Logger;
   /** How often it is looked at whether the worker is stuck, in milliseconds. */
   readonly stuckAfterMs: number;
+}
+
+/** A query that a worker has left to the main thread. */
+export interface DeferredQuery {
+  readonly worker: number;
+  readonly query: Uint8Array;
+  /** The client's address, 4 or 16 octets. */
+  readonly client: Uint8Array;
+  readonly path: ReturnPath;
 }
 
 /** TypeScript sources run as they are, and find the packages beside them as sources; what is built finds what is built. */
@@ -109,7 +120,10 @@ export class WorkerSupervisor {
     };
     thread.on('message', (message: FromWorker) => {
       if (message.kind === 'made') this.#begin(thread, fail);
-      else if (message.kind === 'listen-failed') fail(listenError(message));
+      else if (message.kind === 'deferred') {
+        const { query, client, path } = message;
+        this.#options.onDeferred({ worker, query, client, path });
+      } else if (message.kind === 'listen-failed') fail(listenError(message));
       else if (message.kind === 'log') this.#options.logger[message.level](message.message, message.fields);
       else {
         isReady = true;

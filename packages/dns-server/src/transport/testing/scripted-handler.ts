@@ -2,7 +2,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 
 import { printAddress } from '@kubezone/core';
 
-import { NO_ANSWER, type PacketHandler, type PacketHandlerContext } from '../packet-handler.ts';
+import { DEFERRED, NO_ANSWER, type PacketHandler, type PacketHandlerContext } from '../packet-handler.ts';
 
 /** What the scripted handler is made from. */
 export interface ScriptedHandlerData {
@@ -13,7 +13,7 @@ export interface ScriptedHandlerData {
 /**
  * A handler for tests. A query's first octet says what it does; anything that is no letter below is answered with the query itself.
  *
- * - `n` no answer, `t` throw, `x` end the thread, `l` loop for ever, `b` return more than fits, `s` sleep 300 ms, `e` throw at the batch's end
+ * - `n` no answer, `d` answer later, `t` throw, `x` end the thread, `l` loop for ever, `b` return more than fits, `s` sleep 300 ms, `e` throw at the batch's end
  * - `p` the peer as text, `w` the worker's number, `g` the number of octets that follow as a number
  * - `c` what was called, in order, since the last `c` was answered: `[` for a batch's begin, `]` for its end, `.` for a query
  */
@@ -39,6 +39,8 @@ export async function createPacketHandler({ data, worker }: PacketHandlerContext
       switch (length === 0 ? '' : String.fromCharCode(query[0] as number)) {
         case 'n':
           return NO_ANSWER;
+        case 'd':
+          return DEFERRED;
         case 't':
           throw new Error('scripted');
         case 'x':

@@ -11,7 +11,12 @@ for (let round = 0; round < 10; round++) {
   const server = addon.openSocket(round % 2 === 0 ? '0.0.0.0' : '127.0.0.1', 0, false, 1 << 16, 1 << 16);
   const batch = openBatch(addon, [server.descriptor, server.descriptor].slice(0, 1 + (round % 2)), 10);
   client.send({ address: '127.0.0.1', port: server.port }, 'query');
-  if (batch.exchange() === 1) batch.answer(0, 'answer');
+  const path = new Uint8Array(addon.layout.pathOctets);
+  if (batch.exchange() === 1) {
+    batch.answer(0, 'answer');
+    batch.returnPath(0, path);
+    addon.sendAnswer(server, Buffer.from('late'), path);
+  }
   batch.flush();
   if (round % 3 === 0) batch.close();
   if (round % 3 === 1) addon.closeSocket(server);
