@@ -17,8 +17,8 @@ export interface ResolverUnderTest {
   stop(): Promise<void>;
 }
 
-/** Builds the resolver, and starts it on a zone `bench.test`, against a kubeconfig. */
-export async function startResolverUnderTest(kubeconfig: string): Promise<ResolverUnderTest> {
+/** Builds the resolver, and starts it on a zone `bench.test`, against a kubeconfig, with further flags if any. */
+export async function startResolverUnderTest(kubeconfig: string, flags: readonly string[] = []): Promise<ResolverUnderTest> {
   const [main, port] = [await builtResolver(), await freePort()];
   const startedAt = performance.now();
   const child = spawn(
@@ -37,6 +37,7 @@ export async function startResolverUnderTest(kubeconfig: string): Promise<Resolv
       `127.0.0.1:${port}`,
       '--log-level',
       'warn',
+      ...flags,
     ],
     { stdio: ['ignore', 'inherit', 'inherit'] },
   );

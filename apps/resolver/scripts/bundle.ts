@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { copyFile, cp, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { copyFile, cp, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -14,6 +14,9 @@ const APP = fileURLToPath(new URL('..', import.meta.url));
 /** The server's folder. */
 const DNS_SERVER = fileURLToPath(new URL('../../../packages/dns-server/', import.meta.url));
 
+/** How the names of chunks begin. */
+const CHUNK = 'chunk-';
+
 /** Ways of reaching an API server that hardly anybody uses, and the tables of UTS #46, for zones and names outside ASCII. */
 const DEFERRED = ['tr46', 'undici', 'openid-client', 'socks', 'socks-proxy-agent', 'hpagent'];
 
@@ -22,7 +25,7 @@ const DEFERRED = ['tr46', 'undici', 'openid-client', 'socks', 'socks-proxy-agent
  *
  *     dist/main.js       the command: checks Node's version, then imports
  *     dist/resolver.js   what every run needs
- *     dist/chunks/       what only some runs need: the Kubernetes API, metrics
+ *     dist/chunk-*.js    what only some runs need: the Kubernetes API, metrics, each source
  *     dist/udp-worker.js, dist/packed-answer/   the threads that answer UDP
  *     dist/native/       the addon by which they do it, where one was built
  *
@@ -48,7 +51,8 @@ export async function bundle(folder: string = `${APP}dist`): Promise<void> {
   const main = await build({
     ...common,
     entryPoints: { resolver: 'src/index.ts' },
-    chunkNames: 'chunks/[name]-[hash]',
+    // Beside the program: code that finds files beside itself may come to lie in either.
+    chunkNames: `${CHUNK}[name]-[hash]`,
     splitting: true,
     define: { KUBEZONE_VERSION: JSON.stringify(version) },
     plugins: [lazyBuiltins(['http', 'https']), deferredPackages(DEFERRED), unusedApiClient()],
@@ -66,13 +70,20 @@ export async function bundle(folder: string = `${APP}dist`): Promise<void> {
     },
   });
   // Only now: a build that fails leaves the last one as it is.
-  await rm(`${folder}/chunks`, { recursive: true, force: true });
+  await removeChunks(folder);
   for (const { path, contents } of [...main.outputFiles, ...workers.outputFiles]) {
     await mkdir(dirname(path), { recursive: true });
     await writeFile(path, contents);
   }
   await copyFile(`${APP}scripts/launcher.mjs`, `${folder}/main.js`);
   await copyAddons(folder);
+}
+
+/** Removes what an earlier build has left, under names that may not come again; and the folder in which it once was. */
+async function removeChunks(folder: string): Promise<void> {
+  await rm(`${folder}/chunks`, { recursive: true, force: true });
+  const names = existsSync(folder) ? await readdir(folder) : [];
+  await Promise.all(names.filter((name) => name.startsWith(CHUNK)).map((name) => rm(`${folder}/${name}`)));
 }
 
 /** Takes over the addons that were built here or fetched; those for the sanitizers stay. */

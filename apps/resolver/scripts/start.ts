@@ -14,7 +14,8 @@ import { bundle } from './bundle.ts';
 const ADDRESS = '127.0.0.1';
 const FIRST_PORT = 8053;
 const ZONE = 'lab.example';
-const SHOWN = [`home.${ZONE}`, `git.default.${ZONE}`, `paris.${ZONE}`];
+const SOURCES = ['record', 'node-area', 'node-service', 'service', 'ingress', 'httproute', 'dnsendpoint'];
+const SHOWN = ['home', 'git.default', 'paris', 'pay', 'shop', 'api', 'outbound'].map((name) => `${name}.${ZONE}`);
 
 const root = fileURLToPath(new URL('../../../', import.meta.url));
 const fromHere = (path: string): string => relative(process.cwd(), `${root}${path}`) || '.';
@@ -31,6 +32,7 @@ const flags = [
   'hostmaster@example.com',
   '--manifests',
   fromHere('examples/cluster'),
+  ...SOURCES.flatMap((source) => ['--source', source]),
   '--listen',
   `${ADDRESS}:${port}`,
   '--log-format',

@@ -7,7 +7,7 @@ import { type FakeClock, fakeClock } from './testing/fake-clock.ts';
 import { recordLog, type RecordingLogger } from './testing/record-log.ts';
 
 function origin(object: string): Origin {
-  return { source: 'node-area', cluster: 'prod', object, createdAt: 0 };
+  return { source: 'node-area', cluster: 'prod', namespace: '', object, createdAt: 0 };
 }
 
 function conflict(name: string, loser = 'Node/n1'): Conflict {
@@ -17,6 +17,7 @@ function conflict(name: string, loser = 'Node/n1'): Conflict {
     loser: origin(loser),
     winner: origin('Node/n0'),
     message: 'taken',
+    since: 0,
   };
 }
 
@@ -81,8 +82,8 @@ describe('a conflict', () => {
   });
 
   it('is one for each type that is not served', () => {
-    const catalog = new Catalog({ order: ['zone-file', 'node-area'] });
     const clock = fakeClock();
+    const catalog = new Catalog({ order: ['zone-file', 'node-area'], clock });
     const logger = recordLog();
     const log = new ConflictLog({ conflicts: () => catalog.conflicts(), clock, logger });
     const put = (source: string, object: string, data: Readonly<Partial<Record<'A' | 'AAAA', string>>>): string[] => {
@@ -90,9 +91,17 @@ describe('a conflict', () => {
         const text = data[type];
         return text === undefined
           ? []
-          : [{ owner: nameOf('a.test'), type: TYPE[type], ttl: 30, rdatas: [scanRdataText(TYPE[type], text) as Rdata] }];
+          : [
+              {
+                kind: 'rrset' as const,
+                owner: nameOf('a.test'),
+                type: TYPE[type],
+                ttl: 30,
+                rdatas: [scanRdataText(TYPE[type], text) as Rdata],
+              },
+            ];
       });
-      catalog.put({ source, cluster: 'prod', object, createdAt: 0 }, desired as never);
+      catalog.put({ source, cluster: 'prod', namespace: '', object, createdAt: 0 }, desired);
       log.touch();
       clock.advance(1000);
       return logger.lines

@@ -35,7 +35,11 @@ describe('readiness', () => {
     const sources: HealthInputs['sources'] = [
       { cluster: 'prod', source: 'node-area', state: 'failing', listed: true, failure: undefined },
     ];
-    expect(checkReadiness({ ...UP, sources }).ok).toBe(true);
+    expect(checkReadiness({ ...UP, sources })).toEqual({
+      ok: true,
+      reasons: [],
+      notes: ['source node-area of cluster prod is failing; what was last known is served'],
+    });
   });
 
   it('is never there without a reason to give', () => {

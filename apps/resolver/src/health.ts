@@ -17,6 +17,8 @@ export interface Health {
   readonly ok: boolean;
   /** One line each, for a person: what is not as it should be. */
   readonly reasons: readonly string[];
+  /** One line each: what is not as it should be, and no reason to say no. */
+  readonly notes?: readonly string[];
 }
 
 /** Whether the process should go on running: where not, a restart may help. Nothing that happens in a cluster makes it false. */
@@ -35,13 +37,17 @@ export function checkReadiness({ listening, draining, ready, sources }: HealthIn
   if (draining) reasons.push('shutting down');
   else if (!listening) reasons.push('not listening');
   if (!ready) {
-    for (const { cluster, source, state, listed, failure } of sources) {
-      if (listed) continue;
-      reasons.push(
-        `source ${source} of cluster ${cluster} is ${state}${failure === undefined ? '' : `: ${failure.message} [${failure.code}]`}`,
-      );
-    }
+    reasons.push(...sources.filter(({ listed }) => !listed).map(printSource));
     if (reasons.length === 0) reasons.push('starting');
+    return { ok: false, reasons };
   }
-  return { ok: reasons.length === 0, reasons };
+  // Whoever reads this should know that the names of a cluster may be old.
+  const notes = sources.filter(({ state }) => state !== 'synced').map(printSource);
+  return { ok: reasons.length === 0, reasons, ...(notes.length === 0 ? {} : { notes }) };
+}
+
+function printSource({ cluster, source, state, listed, failure }: HealthInputs['sources'][number]): string {
+  const reason = failure === undefined ? '' : `: ${failure.message} [${failure.code}]`;
+  const served = listed && state !== 'synced' ? '; what was last known is served' : '';
+  return `source ${source} of cluster ${cluster} is ${state}${reason}${served}`;
 }

@@ -9,6 +9,7 @@ import { metricsInputs } from './testing/metrics-inputs.ts';
 
 const NODE_AREA: SourceStatus = {
   source: 'node-area',
+  resource: 'nodes',
   cluster: 'prod',
   state: 'synced',
   since: 0,
@@ -81,22 +82,25 @@ describe('metrics', () => {
 
   it('tell of sources', async () => {
     const given = metricsInputs({
-      sources: () => [NODE_AREA, { ...NODE_AREA, source: 'node-service', state: 'failing', lastEventAt: undefined }],
+      sources: () => [
+        NODE_AREA,
+        { ...NODE_AREA, source: 'node-service', resource: 'services', state: 'failing', lastEventAt: undefined },
+      ],
     });
     expect(await samples(given, 'kubezone_source_objects')).toEqual([
-      'kubezone_source_objects{cluster="prod",source="node-area"} 12',
-      'kubezone_source_objects{cluster="prod",source="node-service"} 12',
+      'kubezone_source_objects{cluster="prod",source="node-area",resource="nodes"} 12',
+      'kubezone_source_objects{cluster="prod",source="node-service",resource="services"} 12',
     ]);
     expect(await samples(given, 'kubezone_source_contributing_objects')).toContain(
-      'kubezone_source_contributing_objects{cluster="prod",source="node-area"} 3',
+      'kubezone_source_contributing_objects{cluster="prod",source="node-area",resource="nodes"} 3',
     );
     expect(await samples(given, 'kubezone_last_event_timestamp_seconds')).toEqual([
-      'kubezone_last_event_timestamp_seconds{cluster="prod",source="node-area"} 1767225600.5',
+      'kubezone_last_event_timestamp_seconds{cluster="prod",source="node-area",resource="nodes"} 1767225600.5',
     ]);
     const states = await samples(given, 'kubezone_source_state');
     expect(states.filter((line) => line.endsWith(' 1'))).toEqual([
-      'kubezone_source_state{cluster="prod",source="node-area",state="synced"} 1',
-      'kubezone_source_state{cluster="prod",source="node-service",state="failing"} 1',
+      'kubezone_source_state{cluster="prod",source="node-area",resource="nodes",state="synced"} 1',
+      'kubezone_source_state{cluster="prod",source="node-service",resource="services",state="failing"} 1',
     ]);
     expect(states).toHaveLength(8);
   });
@@ -105,8 +109,9 @@ describe('metrics', () => {
     const conflict = (cluster: string, source: string): Conflict => ({
       code: 'NEWER_OBJECT',
       owner: nameOf('a.test'),
-      loser: { cluster, source, object: 'x', createdAt: 0 },
+      loser: { cluster, source, namespace: '', object: 'x', createdAt: 0 },
       message: '',
+      since: 0,
     });
     const given = metricsInputs({
       sources: () => [
@@ -129,9 +134,23 @@ describe('metrics', () => {
       'kubezone_conflicts{cluster="",source="zone-file"} 1',
     ]);
     expect(await samples(given, 'kubezone_source_errors_total')).toEqual([
-      'kubezone_source_errors_total{cluster="prod",source="node-area"} 7',
-      'kubezone_source_errors_total{cluster="lab",source="node-area"} 0',
+      'kubezone_source_errors_total{cluster="prod",source="node-area",resource="nodes"} 7',
+      'kubezone_source_errors_total{cluster="lab",source="node-area",resource="nodes"} 0',
     ]);
+  });
+
+  it('tell of clusters that are away, and of all that is not as it is asked for', async () => {
+    const given = metricsInputs({
+      sources: () => [NODE_AREA, { ...NODE_AREA, source: 'node', state: 'failing' }, { ...NODE_AREA, cluster: 'lab' }],
+      rejections: () => new Map([['NEWER_OBJECT', 2]]),
+      outsideNames: () => 3,
+    });
+    expect(await samples(given, 'kubezone_cluster_synced')).toEqual([
+      'kubezone_cluster_synced{cluster="prod"} 0',
+      'kubezone_cluster_synced{cluster="lab"} 1',
+    ]);
+    expect(await samples(given, 'kubezone_rejections')).toEqual(['kubezone_rejections{code="NEWER_OBJECT"} 2']);
+    expect(await samples(given, 'kubezone_names_outside_zones')).toEqual(['kubezone_names_outside_zones 3']);
   });
 
   it('tell of zone files and readiness', async () => {

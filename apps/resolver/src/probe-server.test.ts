@@ -11,6 +11,7 @@ const LOOPBACK = [{ address: '127.0.0.1', port: 0 }];
 const PROBES: Probes = {
   liveness: () => OK,
   readiness: () => OK,
+  conflicts: () => ({ total: 0, conflicts: [] }),
   metrics: async () => ({ contentType: 'text/plain; version=0.0.4', text: 'up 1\n' }),
 };
 
@@ -44,6 +45,16 @@ describe('probes over HTTP', () => {
 
   it('serve metrics with their media type', async () => {
     expect(await ask('/metrics', {})).toEqual({ status: 200, type: 'text/plain; version=0.0.4', text: 'up 1\n' });
+  });
+
+  it('list what is asked for in vain, as JSON', async () => {
+    const { status, type, text } = await ask('/debug/conflicts', {});
+    expect([status, type, JSON.parse(text)]).toEqual([200, 'application/json', { total: 0, conflicts: [] }]);
+  });
+
+  it('say what else is wrong beside ok', async () => {
+    const readiness = (): Health => ({ ...OK, notes: ['one'] });
+    expect(await ask('/readyz', { readiness })).toMatchObject({ status: 200, text: 'ok\none\n' });
   });
 
   it('answer 500 where metrics cannot be read, and live on', async () => {

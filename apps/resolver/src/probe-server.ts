@@ -15,6 +15,8 @@ export interface Probes {
   readonly readiness: () => Health;
   /** The metrics, and their media type. */
   readonly metrics: () => Promise<{ readonly contentType: string; readonly text: string }>;
+  /** What objects ask for and do not get; anything that JSON can hold. */
+  readonly conflicts: () => object;
 }
 
 /** A running HTTP server. */
@@ -31,9 +33,10 @@ interface Reply {
 }
 
 const TEXT = 'text/plain; charset=utf-8';
+const JSON_TYPE = 'application/json';
 
 /**
- * Serves `/metrics`, `/healthz` and `/readyz`. Like DNS, on IPv4 alone where all addresses are meant and the machine has no IPv6.
+ * Serves `/metrics`, `/healthz`, `/readyz` and `/debug/conflicts`. Like DNS, on IPv4 alone where all addresses are meant and the machine has no IPv6.
  *
  * @throws {StartError} where an address cannot be listened on
  */
@@ -103,13 +106,16 @@ async function replyTo({ method, url }: IncomingMessage, probes: Probes): Promis
       return replyOf(probes.liveness());
     case '/readyz':
       return replyOf(probes.readiness());
+    case '/debug/conflicts':
+      return { status: 200, contentType: JSON_TYPE, body: `${JSON.stringify(probes.conflicts(), undefined, 2)}\n` };
     default:
-      return { status: 404, contentType: TEXT, body: 'here are /metrics, /healthz and /readyz\n' };
+      return { status: 404, contentType: TEXT, body: 'here are /metrics, /healthz, /readyz and /debug/conflicts\n' };
   }
 }
 
-function replyOf({ ok, reasons }: Health): Reply {
-  return { status: ok ? 200 : 503, contentType: TEXT, body: ok ? 'ok\n' : `${reasons.join('\n')}\n` };
+function replyOf({ ok, reasons, notes = [] }: Health): Reply {
+  const lines = [...(ok ? ['ok'] : reasons), ...notes];
+  return { status: ok ? 200 : 503, contentType: TEXT, body: `${lines.join('\n')}\n` };
 }
 
 function listen(server: Server, wanted: ListenAddress): Promise<void> {

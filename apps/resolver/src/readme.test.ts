@@ -48,7 +48,7 @@ function allowedKeys(text: string): string[] {
 describe('the README', () => {
   it('describes every flag as --help does', () => {
     const described = FLAGS.map(({ name, value, fallback = '', repeatable, description }) => [
-      `--${name} ${value}`,
+      value === undefined ? `--${name}` : `--${name} ${value}`,
       fallback,
       repeatable === true ? 'yes' : '',
       description,
@@ -60,7 +60,8 @@ describe('the README', () => {
     expect(tableOf('| flag |')).toEqual([...described, ...others]);
     const help = printHelp().replaceAll(/\s+/g, ' ');
     for (const [flag = '', fallback = '', , description] of tableOf('| flag |')) {
-      expect(help).toContain(`${flag.replace(/ (.*)$/, ' <$1>')} ${description}`);
+      const isSwitch = FLAGS.some(({ name, value }) => value === undefined && flag === `--${name}`);
+      expect(help).toContain(`${isSwitch ? `${flag} [BOOL]` : flag.replace(/ (.*)$/, ' <$1>')} ${description}`);
       expect(help).toContain(fallback === '' ? '' : `default: ${fallback})`);
     }
   });
@@ -89,6 +90,29 @@ describe('the README', () => {
       [`bogus: 1\nzones: [{${zone}}]`, [...Object.keys(shown), 'manifests', 'providers', 'owner']],
       [`clusters: [{bogus: 1}]\nzones: [{${zone}}]`, merged(shown['clusters'])],
       [`annotations: {bogus: 1}\nzones: [{${zone}}]`, Object.keys(shown['annotations'] ?? {})],
+      ...[
+        'filters',
+        'record',
+        'service',
+        'ingress',
+        'dnsendpoint',
+        'node',
+        'nodeport',
+        'pod',
+        'hostnameTargets',
+        'fallthrough',
+        'leaderElection',
+      ].map((key): [string, readonly string[]] => [
+        `sources: [record, service, ingress, httproute, dnsendpoint, node, nodeport, pod, fake]\n${key}: {bogus: 1}\nzones: [{${zone}}]`,
+        Object.keys(shown[key] ?? {}),
+      ]),
+      [
+        `sources: [service]\nfilters: {gateways: {bogus: 1}}\nzones: [{${zone}}]`,
+        Object.keys(shown['filters']?.['gateways'] as object),
+      ],
+      [`sources: [resource]\nresources: [{bogus: 1}]\nzones: [{${zone}}]`, merged(shown['resources'])],
+      [`claims: [{bogus: 1}]\nzones: [{${zone}}]`, merged(shown['claims'])],
+      [`sources: [service]\ntemplate: {bogus: 1}\nzones: [{${zone}}]`, Object.keys(shown['template'] ?? {})],
       [`tcp: {bogus: 1}\nzones: [{${zone}}]`, Object.keys(shown['tcp'] ?? {})],
       [`rateLimit: {bogus: 1}\nzones: [{${zone}}]`, Object.keys(shown['rateLimit'] ?? {})],
       [`log: {bogus: 1}\nzones: [{${zone}}]`, Object.keys(shown['log'] ?? {})],

@@ -10,6 +10,7 @@ import { printMistake } from './config/mistake.ts';
 import type { ResolverConfig } from './config/resolver-config.ts';
 import type { StartError } from './start-error.ts';
 import { systemClock } from './system-clock.ts';
+import { askerOf } from './testing/ask-resolver.ts';
 import { eventually } from './testing/eventually.ts';
 import { type ClusterCopy, copyExampleCluster, EXAMPLES } from './testing/example-cluster.ts';
 import { query } from './testing/query.ts';
@@ -162,7 +163,7 @@ describe('the resolver on a folder of manifests', () => {
     await query('home.lab.example', port);
     const metrics = await (await fetch(`${url}/metrics`)).text();
     expect(metrics).toContain('kubezone_queries_total{type="A",rcode="NOERROR",transport="udp"} 1');
-    expect(metrics).toContain('kubezone_source_objects{cluster="manifests",source="node-area"} 3');
+    expect(metrics).toContain('kubezone_source_objects{cluster="manifests",source="node-area",resource="nodes"} 3');
     expect(metrics).toMatch(/^kubezone_zone_rrsets\{zone="lab.example."\} \d\d$/m);
     resolver.drain();
     expect(await (await fetch(`${url}/readyz`)).text()).toBe('shutting down\n');
@@ -292,6 +293,18 @@ describe('examples/resolver.yaml', () => {
         ({ rcode }) => rcode === 'NOERROR',
       );
       expect(reply.addresses).toEqual(addresses);
+    }
+    const server = askerOf(port);
+    for (const [name, type, expected] of [
+      ['pay.lab.example', 'A', '203.0.113.20'],
+      ['shop.lab.example', 'A', '203.0.113.30'],
+      ['api.lab.example', 'A', '203.0.113.40'],
+      ['news.lab.example', 'TXT', 'v=spf1 mx -all'],
+      ['status.lab.example', 'CNAME', 'status.example.net'],
+      ['outbound.lab.example', 'A', '10.0.0.11'],
+      ['30.113.0.203.in-addr.arpa', 'PTR', 'shop.lab.example'],
+    ] as const) {
+      expect(`${name} ${await server.ask(name, type)}`).toBe(`${name} ${expected}`);
     }
     expect(logger.lines.filter(({ level }) => level === 'warn' || level === 'error')).toEqual([]);
   });

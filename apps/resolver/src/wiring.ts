@@ -1,27 +1,20 @@
-import {
-  type Cluster,
-  ClusterError,
-  kubernetesCluster,
-  manifestsCluster,
-  NamePipeline,
-  nodeArea,
-  nodeService,
-  type Source,
-} from '@kubezone/controller';
-import { checkZoneConfig, type Clock, type Logger, type OwnerName, printDiagnostic } from '@kubezone/core';
-import { DnsServer, type DnsServerOptions, ListenError, type ServedZones } from '@kubezone/dns-server';
+import { ClusterError, makeSources, NamePipeline, nameServer, nodeLookUp, type Reports, type Source } from '@kubezone/controller';
+import { checkZoneConfig, type Clock, isAtOrBelow, type Logger, printDiagnostic } from '@kubezone/core';
+import { DnsServer, type DnsServerOptions, ListenError, RelayLoopError, type ServedZones } from '@kubezone/dns-server';
 
-import type { ClusterConfig } from './config/cluster-schema.ts';
 import { type ListenAddress, printListenAddress } from './config/listen-address.ts';
 import type { ResolverConfig } from './config/resolver-config.ts';
+import { type ConflictSources, countRejections, listConflicts } from './conflict-list.ts';
 import { checkLiveness, checkReadiness, type HealthInputs } from './health.ts';
 import { listenEverywhere } from './listen-everywhere.ts';
 import type { MetricsInputs } from './metrics.ts';
+import { openClusters } from './open-clusters.ts';
 import { type ProbeServer, serveProbes } from './probe-server.ts';
+import { makeReports } from './reporting.ts';
 import { StartError } from './start-error.ts';
 import { VERSION } from './version.ts';
 import { ZoneFileFeed } from './zone-file-feed.ts';
-import { ZoneKeeper } from './zone-keeper.ts';
+import { ZoneKeeper, type ZoneKeeperOptions } from './zone-keeper.ts';
 
 /**
  * How much may wait at a UDP socket while the process takes over a large listing, in octets: thousands of queries instead of hundreds. Linux gives what
@@ -54,35 +47,58 @@ export interface Resolver {
  * @throws {StartError} where it cannot be done; whatever was started is stopped again
  */
 export async function startResolver(config: ResolverConfig, { clock, logger }: ResolverInputs): Promise<Resolver> {
+  let reports: Reports | undefined;
+  let settled = false;
+  const touch = (): void => reports?.touch();
   const server = new DnsServer({ clock, logger, ...serverOptions(config) });
   const keeper = new ZoneKeeper({
     zones: server.zones,
     apexes: new Set(config.zones.map(({ apex }) => apex)),
+    reverseZones: config.zones.flatMap(({ apex, ptr }) => (ptr ? [apex] : [])),
     sources: config.sources,
-    clusters: config.clusters.length > 0,
+    rules: config.catalog,
+    aliases: aliasOptions(config),
+    clusters: config.clusters.length > 0 || config.fake !== undefined,
+    onTouch: touch,
     clock,
     logger,
   });
+  const [clusters, sources] = [openClusters(config, { clock, logger }), openSources(config)];
+  const settle = async (): Promise<void> => {
+    await keeper.complete();
+    if (!settled) logger.info('all names are known');
+    settled = true;
+  };
   const pipeline = new NamePipeline({
-    clusters: config.clusters.map((cluster) => openCluster(cluster, { clock, logger })),
-    sources: makeSources(config),
+    clusters,
+    sources,
     catalog: keeper.catalog,
     clock,
     logger,
     onChanges: (changes) => keeper.apply(changes),
+    onProblems: touch,
     onReadiness: ({ complete, ready }) => {
-      if (complete) keeper.complete();
-      logger.info(complete ? 'all names are known' : 'some names are not known yet', { complete, ready });
+      touch();
+      if (complete) void settle();
+      else logger.info('some names are not known yet', { complete, ready });
     },
   });
+  reports = makeReports(config, { clusters, sources, pipeline, keeper, clock, logger });
   const feeds = makeFeeds(config, server.zones, keeper, { clock, logger });
   let listening = false;
   let draining = false;
-  const health = (): HealthInputs => ({ listening, draining, ready: pipeline.readiness().ready, sources: pipeline.statuses() });
+  // Complete, but for host names that are asked for their addresses: that takes a moment.
+  const isReady = (): boolean => {
+    const { complete, ready } = pipeline.readiness();
+    return ready && (settled || !complete);
+  };
+  const health = (): HealthInputs => ({ listening, draining, ready: isReady(), sources: pipeline.statuses() });
   let probes: ProbeServer | undefined;
   const stop = async (): Promise<void> => {
     draining = true;
     keeper.stop();
+    // While the API can still be reached: who leads says so no more.
+    await reports?.stop();
     await Promise.all([...feeds.map((feed) => feed.stop()), pipeline.stop(), server.stop()]);
     listening = false;
     await probes?.close();
@@ -102,17 +118,23 @@ export async function startResolver(config: ResolverConfig, { clock, logger }: R
         zoneFiles: () => feeds.map((feed) => feed.status()),
         problems: () => pipeline.problemCounts(),
         refusedNames: () => keeper.refusedNames,
+        outsideNames: () => keeper.outsideNames,
+        aliases: () => keeper.aliasStatistics(),
+        reports: () => reports?.status() ?? [],
+        rejections: () => countRejections(conflictSources(keeper, pipeline)),
         conflicts: () => keeper.conflicts(),
         ready: () => checkReadiness(health()).ok,
       });
       const liveness = () => checkLiveness(health());
       const readiness = () => checkReadiness(health());
-      probes = await serveProbes(config.metrics, { liveness, readiness, metrics: readMetrics }, logger);
+      const conflicts = () => listConflicts(conflictSources(keeper, pipeline));
+      probes = await serveProbes(config.metrics, { liveness, readiness, conflicts, metrics: readMetrics }, logger);
     }
     const addresses = await listenEverywhere(server, config.listen, logger);
     listening = true;
     logStart(config, { addresses, probeAddresses: probes?.addresses ?? [] }, logger);
     await pipeline.start();
+    reports?.start();
     return { addresses, probeAddresses: probes?.addresses ?? [], drain: () => void (draining = true), stop };
   } catch (error) {
     await stop();
@@ -127,47 +149,44 @@ async function openMetrics(inputs: MetricsInputs): Promise<() => Promise<{ conte
   return async () => ({ contentType: registry.contentType, text: await registry.metrics() });
 }
 
-function openCluster(config: ClusterConfig, { clock, logger }: ResolverInputs): Cluster {
-  switch (config.kind) {
-    case 'kubernetes': {
-      const { name, kubeconfig, context, namespaces } = config;
-      return kubernetesCluster({
-        name,
-        kubeconfig,
-        context,
-        namespaces,
-        userAgent: `kubezone-resolver/${VERSION}`,
-        clock,
-        logger,
-      });
-    }
-    case 'manifests':
-      return manifestsCluster({ name: config.name, folder: config.folder, clock, logger });
-    default:
-      return config satisfies never;
-  }
+/** The sources that read clusters. Zone files are read apart from them; and the Services of name servers are part of their zones. */
+function openSources({ sources, sourceRules, zones, relativeTo }: ResolverConfig): Source[] {
+  const names = sources.filter((name) => name !== 'zone-file');
+  const made = makeSources(names, sourceRules, { zones, relativeTo });
+  const servers = zones.flatMap((zone) =>
+    zone.kind !== 'configured'
+      ? []
+      : zone.config.nameservers.flatMap(({ name, service }) =>
+          service === undefined || !isAtOrBelow(name, zone.apex) ? [] : [{ name, service, ttl: zone.ttl }],
+        ),
+  );
+  return servers.length === 0 ? made : [nameServer({ servers }), ...made];
 }
 
-/** The table of sources: what each name in `sources` stands for. Zone files are read apart from clusters. */
-function makeSources({ sources, annotations, zones, relativeTo }: ResolverConfig): Source[] {
-  const wanted = new Set<OwnerName>(relativeTo);
-  const common = {
-    ipsAnnotation: annotations.ips,
-    relativeTo: zones.filter(({ apex }) => wanted.has(apex)).map(({ apex, ttl }) => ({ apex, ttl })),
-    servedZones: zones.map(({ apex }) => apex),
+function aliasOptions({ hostnameTargets, zones }: ResolverConfig): ZoneKeeperOptions['aliases'] {
+  const { mode, servers, timeoutMs, staleForMs } = hostnameTargets;
+  return {
+    mode,
+    nameServers: new Set(
+      zones.flatMap((zone) => (zone.kind === 'configured' ? zone.config.nameservers.map(({ name }) => name) : [])),
+    ),
+    lookUp: nodeLookUp({
+      ...(servers === undefined ? {} : { servers: servers.map(printListenAddress) }),
+      ...(timeoutMs === undefined ? {} : { timeoutMs }),
+    }),
+    ...(staleForMs === undefined ? {} : { staleForMs }),
+    random: Math.random,
   };
-  return sources.flatMap((name): Source[] => {
-    switch (name) {
-      case 'node-area':
-        return [nodeArea({ ...common, areasAnnotation: annotations.areas })];
-      case 'node-service':
-        return [nodeService({ ...common, serviceAnnotation: annotations.service })];
-      case 'zone-file':
-        return [];
-      default:
-        return name satisfies never;
-    }
-  });
+}
+
+function conflictSources(keeper: ZoneKeeper, pipeline: NamePipeline): ConflictSources {
+  return {
+    conflicts: keeper.conflicts(),
+    conflictCount: keeper.conflictCount,
+    problems: pipeline.problems(),
+    problemCount: pipeline.problemCount(),
+    unserved: keeper.unserved(),
+  };
 }
 
 function makeFeeds(
@@ -219,6 +238,8 @@ function logStart(
 /** What the person who started the program should read, and what the exit code should be. */
 function explain(error: unknown): unknown {
   if (error instanceof ClusterError) return new StartError(2, [`${error.message} [${error.code}]`], { cause: error });
+  if (error instanceof RelayLoopError)
+    return new StartError(2, [`fallthrough: ${error.message} [${error.code}]`], { cause: error });
   if (error instanceof ListenError) return new StartError(1, [`${error.message} [${error.code}]`], { cause: error });
   return error;
 }
@@ -230,6 +251,7 @@ function serverOptions({
   cookieSecrets,
   tcp,
   rateLimits,
+  fallthrough,
 }: ResolverConfig): Omit<DnsServerOptions, 'clock' | 'logger'> {
   const { maxConnections, maxConnectionsPerClient, idleTimeoutSeconds } = tcp;
   return {
@@ -240,6 +262,7 @@ function serverOptions({
     rateLimits,
     udpReceiveBufferOctets: UDP_RECEIVE_BUFFER,
     tcp: { maxConnections, maxConnectionsPerClient, idleTimeoutMs: idleTimeoutSeconds * 1000 },
+    ...(fallthrough === undefined ? {} : { fallthrough }),
     ...(nsid === undefined ? {} : { nsid: Buffer.from(nsid) }),
     ...(cookieSecrets === undefined ? {} : { cookieSecrets }),
   };

@@ -10,6 +10,7 @@ import {
   type ZoneEdit,
   type ZoneView,
 } from '@kubezone/core';
+import type { EditRefusal } from '@kubezone/core/packed-zone';
 import type { ServedZones } from '@kubezone/dns-server';
 
 /** What the delegations need. */
@@ -18,6 +19,8 @@ export interface ZoneCutsOptions {
   /** Every zone that is configured, served already or not. */
   readonly apexes: ReadonlySet<OwnerName>;
   readonly clock: Clock;
+  /** Called with each zone whose cuts were set, the names of which that was tried, and those of them that the zone did not take. */
+  readonly onPlaced?: (parent: OwnerName, tried: readonly OwnerName[], refused: readonly EditRefusal[]) => void;
 }
 
 /** What stands at names of a parent zone that belong to zones below it: NS and DS of cuts, and glue. */
@@ -90,6 +93,11 @@ export class ZoneCuts {
     for (const parent of stale) this.#place(parent, this.#derivedCuts(parent));
   }
 
+  /** Sets the cuts of a zone anew, as they should be: it may have room now for what it refused. */
+  retry(parent: OwnerName): void {
+    this.#place(parent, this.#placed.get(parent) ?? new Map());
+  }
+
   #above(apex: OwnerName): OwnerName | undefined {
     const name = parentOf(apex);
     return name === undefined ? undefined : this.apexOf(name);
@@ -122,12 +130,17 @@ export class ZoneCuts {
   }
 
   #place(parent: OwnerName, cuts: CutData): void {
-    const { zones, clock } = this.#options;
+    const { zones, clock, onPlaced } = this.#options;
     const edits: ZoneEdit[] = [];
     for (const owner of this.#placed.get(parent)?.keys() ?? [])
       if (!cuts.has(owner)) edits.push({ owner, exists: false, rrsets: [] });
     for (const [owner, rrsets] of cuts) edits.push({ owner, exists: true, rrsets });
     this.#placed.set(parent, cuts);
-    zones.patch(parent, edits, Math.floor(clock.now() / 1000));
+    const { refused } = zones.patch(parent, edits, Math.floor(clock.now() / 1000));
+    onPlaced?.(
+      parent,
+      edits.map(({ owner }) => owner),
+      refused,
+    );
   }
 }

@@ -18,6 +18,7 @@ import { type ServedZones } from '@kubezone/dns-server';
 
 import type { ConfiguredZone, FileZone } from './config/zone-schema.ts';
 import { fakeClock } from './testing/fake-clock.ts';
+import { lookUpIn } from './testing/look-up.ts';
 import { recordLog, type RecordingLogger } from './testing/record-log.ts';
 import { ZoneKeeper } from './zone-keeper.ts';
 import { servedZones } from './testing/served-zones.ts';
@@ -32,12 +33,13 @@ function ok<T>(scanned: T): Exclude<T, { code: string; message: string; offset: 
 
 function configured(apex: string, servers: string): ConfiguredZone {
   const common = { apex: nameOf(apex), ttl: 30 };
+  const ptr = apex.endsWith('.arpa.');
   const soa = { mailbox: ok(scanMailbox('admin@lb.test')), refresh: 3600, retry: 900, expire: 86_400, ttl: 30, negativeTtl: 30 };
-  return { ...common, kind: 'configured', rotate: true, config: { ...common, soa, nameservers: ok(scanSoaNs(servers)) } };
+  return { ...common, kind: 'configured', rotate: true, ptr, config: { ...common, soa, nameservers: ok(scanSoaNs(servers)) } };
 }
 
 function fileZone(apex: string): FileZone {
-  return { kind: 'file', apex: nameOf(apex), ttl: 30, rotate: false, path: `/zones/${apex}zone` };
+  return { kind: 'file', apex: nameOf(apex), ttl: 30, rotate: false, ptr: false, path: `/zones/${apex}zone` };
 }
 
 /** A zone of records in presentation format. */
@@ -53,14 +55,17 @@ function setUp(
   apexes: readonly string[],
   clusters = true,
   clock = fakeClock(NOW),
+  elsewhere: Readonly<Record<string, readonly string[]>> = {},
 ): { keeper: ZoneKeeper; zones: ServedZones; logger: RecordingLogger } {
   const zones = servedZones(clock);
   const logger = recordLog();
   const keeper = new ZoneKeeper({
     zones,
     apexes: new Set(apexes.map(nameOf)),
+    reverseZones: apexes.filter((apex) => apex.endsWith('.arpa.')).map(nameOf),
     sources: ['zone-file', 'node-area'],
     clusters,
+    aliases: { mode: 'flatten', lookUp: lookUpIn(elsewhere), random: () => 0 },
     clock,
     logger,
   });
@@ -86,14 +91,14 @@ function serialIn(zones: ServedZones, apex: string): number {
   return serialOf(rdata);
 }
 
-const NODE: Origin = { source: 'node-area', cluster: 'prod', object: 'Node/n1', createdAt: 0 };
+const NODE: Origin = { source: 'node-area', cluster: 'prod', namespace: '', object: 'Node/n1', createdAt: 0 };
 
 function address(name: string, ...octets: readonly [number, number, number, number]) {
   return { kind: 'rrset', owner: nameOf(name), type: 1, ttl: 30, rdatas: [Uint8Array.from(octets)] } as const;
 }
 
 describe('a configured zone', () => {
-  it('has its SOA, NS and glue from the start, and is not complete while clusters are listed', () => {
+  it('has its SOA, NS and glue from the start, and is not complete while clusters are listed', async () => {
     const { keeper, zones } = setUp(['lb.test.']);
     keeper.addConfigured([configured('lb.test.', 'ns1.lb.test:192.0.2.53;ns2.other.test')]);
     expect(content(zones, 'lb.test.')).toEqual([
@@ -103,7 +108,7 @@ describe('a configured zone', () => {
       'ns1.lb.test. 30 IN A 192.0.2.53',
     ]);
     expect(zones.get(nameOf('lb.test.'))?.complete).toBe(false);
-    keeper.complete();
+    await keeper.complete();
     expect(zones.get(nameOf('lb.test.'))?.complete).toBe(true);
   });
 
@@ -313,10 +318,96 @@ describe('a zone whose parent is served too', () => {
 });
 
 describe('a name outside all zones', () => {
-  it('is reported', () => {
+  it('is reported once, and listed until nobody asks for it any more', () => {
     const { keeper, logger } = setUp(['a.test.']);
     keeper.apply(keeper.catalog.put(NODE, [address('b.test', 192, 0, 2, 1)]));
+    keeper.apply(keeper.catalog.put(NODE, [address('b.test', 192, 0, 2, 2)]));
     expect(logger.take()).toEqual(['warn: a name lies outside all zones']);
+    expect([...keeper.unserved()]).toMatchObject([{ code: 'NAME_OUTSIDE_ZONES', owner: 'b.test.', origins: [NODE], since: NOW }]);
+    keeper.apply(keeper.catalog.remove(NODE));
+    expect([...keeper.unserved()]).toEqual([]);
+  });
+
+  it('is only counted where there are very many', () => {
+    const { keeper, logger } = setUp(['a.test.']);
+    const many = Array.from({ length: 150 }, (_, number) => address(`n${number}.b.test`, 192, 0, 2, 1));
+    keeper.apply(keeper.catalog.put(NODE, many));
+    expect(keeper.outsideNames).toBe(150);
+    expect(logger.take()).toHaveLength(101);
+  });
+});
+
+describe('names of addresses', () => {
+  const REVERSE = '2.0.192.in-addr.arpa.';
+  const pointers = (zones: ServedZones): string[] => content(zones, REVERSE).filter((line) => line.includes(' PTR '));
+
+  it('follow the names that hold them, and give way to a zone file', () => {
+    const { keeper, zones, logger } = setUp(['a.test.', REVERSE]);
+    keeper.addConfigured([configured('a.test.', 'ns1.a.test:192.0.2.53')]);
+    keeper.takeFile(
+      fileZone(REVERSE),
+      zoneOf(REVERSE, '@ 60 IN SOA ns1.a.test. admin 7 1 2 3 4', '@ 60 IN NS ns1.a.test.', '9 60 IN PTR mail.a.test.'),
+    );
+    keeper.apply(keeper.catalog.put(NODE, [address('home.a.test', 192, 0, 2, 8), address('x.a.test', 192, 0, 2, 9)]));
+    expect(pointers(zones)).toEqual([
+      '53.2.0.192.in-addr.arpa. 30 IN PTR ns1.a.test.',
+      '8.2.0.192.in-addr.arpa. 30 IN PTR home.a.test.',
+      '9.2.0.192.in-addr.arpa. 60 IN PTR mail.a.test.',
+    ]);
+    // That a file calls an address otherwise is nobody's mistake.
+    expect([[...keeper.conflicts()], logger.take()]).toEqual([[], []]);
+    keeper.apply(keeper.catalog.remove(NODE));
+    expect(pointers(zones)).toHaveLength(2);
+  });
+});
+
+describe('a host name whose addresses are wanted', () => {
+  it('is flattened in the background, before names are denied', async () => {
+    const clock = fakeClock(NOW);
+    const { keeper, zones } = setUp(['a.test.'], true, clock, { 'lb.b.test.': ['203.0.113.1', '2001:db8::1'] });
+    keeper.addConfigured([configured('a.test.', 'ns.b.test')]);
+    keeper.apply(
+      keeper.catalog.put(NODE, [{ kind: 'alias', owner: nameOf('www.a.test'), ttl: 60, targets: [nameOf('lb.b.test')] }]),
+    );
+    const held = (): string[] => content(zones, 'a.test.').filter((line) => line.startsWith('www.'));
+    expect(held()).toEqual([]);
+    await keeper.complete();
+    expect(held()).toEqual(['www.a.test. 60 IN A 203.0.113.1', 'www.a.test. 60 IN AAAA 2001:db8::1']);
+    expect(keeper.aliasStatistics()).toMatchObject({ aliases: 1, targets: 1, failing: 0 });
+    keeper.stop();
+  });
+
+  it('that does not exist is listed with who asks for it', async () => {
+    const { keeper } = setUp(['a.test.']);
+    keeper.addConfigured([configured('a.test.', 'ns.b.test')]);
+    keeper.apply(
+      keeper.catalog.put(NODE, [{ kind: 'alias', owner: nameOf('www.a.test'), ttl: 60, targets: [nameOf('no.b.test')] }]),
+    );
+    await keeper.complete();
+    expect([...keeper.unserved()]).toMatchObject([{ code: 'ALIAS_TARGET_MISSING', owner: 'www.a.test.', origins: [NODE] }]);
+    keeper.stop();
+  });
+});
+
+describe('a name server that is a Service', () => {
+  it('exists before it has an address, and is missed when all else is known', async () => {
+    const { keeper, zones, logger } = setUp(['a.test.']);
+    const zone = configured('a.test.', 'ns1.a.test');
+    const nameservers = [{ name: nameOf('ns1.a.test'), addresses: [], service: 'kube-system/dns1' }];
+    keeper.addConfigured([{ ...zone, config: { ...zone.config, nameservers } }]);
+    expect(zones.get(nameOf('a.test'))?.zone.node(nameOf('ns1.a.test'))?.rrsets).toEqual([]);
+    await keeper.complete();
+    expect(logger.take()).toEqual(['warn: a name server has no address yet']);
+    const origin: Origin = {
+      source: 'zone',
+      cluster: 'prod',
+      namespace: 'kube-system',
+      object: 'Service/kube-system/dns1',
+      createdAt: 0,
+    };
+    keeper.apply(keeper.catalog.put(origin, [address('ns1.a.test', 192, 0, 2, 53)]));
+    expect(content(zones, 'a.test.')).toContain('ns1.a.test. 30 IN A 192.0.2.53');
+    keeper.stop();
   });
 });
 

@@ -1,7 +1,11 @@
 import {
+  AliasLowering,
+  type AliasLoweringOptions,
+  type AliasStatistics,
   Catalog,
   type Clock,
   compareSerials,
+  configuredNames,
   configuredRRsets,
   type Conflict,
   type DesiredRRset,
@@ -9,6 +13,7 @@ import {
   firstSerial,
   type Logger,
   type NameChange,
+  type NameServer,
   type Origin,
   type OwnerName,
   type RRset,
@@ -17,25 +22,34 @@ import {
   withSerial,
   type ZoneView,
 } from '@kubezone/core';
-import type { EditRefusal } from '@kubezone/core/packed-zone';
-import type { ServedZones } from '@kubezone/dns-server';
+import { PTR_SOURCE, ReverseNames, type ServedZones } from '@kubezone/dns-server';
 
+import type { CatalogRules } from './config/resolver-config.ts';
 import type { ConfiguredZone, FileZone } from './config/zone-schema.ts';
 import { ConflictLog } from './conflict-log.ts';
-import { ZoneCuts } from './zone-cuts.ts';
+import type { Unserved } from './unserved.ts';
+import { ZoneWriter } from './zone-writer.ts';
 
-/** How soon names are asked for again that the zones had no room for, in milliseconds. */
-const RETRY_MS = 10_000;
+/** How long names whose targets are asked for the first time may keep all others from being denied, in milliseconds. */
+const FIRST_TARGETS_MS = 5_000;
 
 /** What a zone keeper needs. */
 export interface ZoneKeeperOptions {
   readonly zones: ServedZones;
   /** Every zone that is configured, served already or not. */
   readonly apexes: ReadonlySet<OwnerName>;
+  /** Those of them in which addresses have their names. @default none */
+  readonly reverseZones?: Iterable<OwnerName>;
   /** Sources in order of priority. */
   readonly sources: readonly string[];
+  /** @default every name is open to all, and what they ask for is merged */
+  readonly rules?: CatalogRules;
+  /** How names get the addresses of host names. */
+  readonly aliases: Pick<AliasLoweringOptions, 'mode' | 'nameServers' | 'lookUp' | 'staleForMs' | 'random'>;
   /** Whether anything but zone files gives names. */
   readonly clusters: boolean;
+  /** Called whenever contributions may have changed, as often as that may be. */
+  readonly onTouch?: () => void;
   readonly clock: Clock;
   readonly logger: Logger;
 }
@@ -43,9 +57,10 @@ export interface ZoneKeeperOptions {
 /**
  * Brings what is configured, what stands in zone files and what is found in clusters into the served zones.
  *
- *     configuration ──┐
- *     zone files ─────┼──► catalog ──► NameChange ──► served zones
- *     clusters ───────┘
+ *     configuration ──┐                             ┌─ addresses of host names, as they come and go
+ *     zone files ─────┼──► catalog ──► NameChange ──┴► without aliases ──► served zones ─┐
+ *     clusters ───────┤                                                                   │
+ *     PTR ◄───────────┴────────────────── what addresses are called ◄────────────────────┘
  *
  * A zone file whose zone has nothing else in it passes the catalog by: it is served exactly as it stands, with its own serial. In every other zone the serial
  * is the time of the last change, whatever serial its file has: the file knows nothing of the changes in clusters, and a serial that began with the
@@ -55,30 +70,63 @@ export class ZoneKeeper {
   readonly #options: ZoneKeeperOptions;
   readonly #catalog: Catalog;
   readonly #conflictLog: ConflictLog;
-  readonly #cuts: ZoneCuts;
+  readonly #aliases: AliasLowering;
+  readonly #writer: ZoneWriter;
+  #completing: Promise<void> | undefined;
+  #stopped = false;
   /** Zones that are served exactly as their files stand. */
   readonly #verbatim = new Set<OwnerName>();
-  /** Names that stay as they were, because the zones had no room for what they should hold. */
-  readonly #refused = new Set<OwnerName>();
-  #cancelRetry: (() => void) | undefined;
+  /** Name servers of configured zones that have the addresses of Services. */
+  readonly #nameServers: NameServer[] = [];
   /** For the pipeline: the catalog, with an ear at it. */
   readonly catalog: Pick<Catalog, 'put' | 'remove'>;
+  /** What has been decided. */
+  readonly decisions: Pick<Catalog, 'conflicts' | 'origins' | 'owners' | 'state'>;
 
   constructor(options: ZoneKeeperOptions) {
-    const { sources, clock, logger } = options;
+    const { zones, apexes, reverseZones = [], sources, rules, aliases, clock, logger } = options;
     this.#options = options;
-    this.#cuts = new ZoneCuts(options);
-    const catalog = new Catalog({ order: sources });
+    const order = [...sources, PTR_SOURCE];
+    const catalog = new Catalog({ order, ...rules, setIdentifiers: 'merge', clock });
     this.#catalog = catalog;
-    const conflictLog = new ConflictLog({ conflicts: () => catalog.conflicts(), clock, logger });
+    this.decisions = catalog;
+    const conflictLog = new ConflictLog({ conflicts: () => this.conflicts(), clock, logger });
     this.#conflictLog = conflictLog;
+    const lowering = new AliasLowering({
+      ...aliases,
+      apexes,
+      names: {
+        state: (owner) => catalog.state(owner),
+        exists: (owner) => zones.find(owner)?.zone.node(owner) !== undefined,
+      },
+      clock,
+      logger,
+      onChanges: (changes) => this.#writer.write(changes),
+    });
+    this.#aliases = lowering;
+    this.#writer = new ZoneWriter({
+      zones,
+      apexes,
+      reverse: new ReverseNames({ zones: apexes, reverseZones, sources: order }),
+      repeat: (owner) => {
+        const state = lowering.lowered(owner);
+        return { owner, before: state, after: state, origins: catalog.origins(owner) };
+      },
+      onReverse: (contributions) => this.apply(contributions.flatMap(({ origin, desired }) => this.catalog.put(origin, desired))),
+      clock,
+      logger,
+    });
+    const touch = (): void => {
+      conflictLog.touch();
+      options.onTouch?.();
+    };
     this.catalog = {
       put: (origin, desired) => {
-        conflictLog.touch();
+        touch();
         return catalog.put(origin, desired);
       },
       remove: (origin) => {
-        conflictLog.touch();
+        touch();
         return catalog.remove(origin);
       },
     };
@@ -91,16 +139,22 @@ export class ZoneKeeper {
   addConfigured(configured: readonly ConfiguredZone[]): void {
     const contents = configured.map(({ config, rotate }) => {
       const rrsets = configuredRRsets(config);
+      const names = configuredNames(config);
+      this.#nameServers.push(...config.nameservers.filter(({ name, service }) => service !== undefined && names.includes(name)));
       const soa = rrsets.find(({ type }) => type === TYPE.SOA);
       if (soa === undefined) throw new RangeError(`the configuration of ${config.apex} makes no SOA`);
       this.#begin(config.apex, soa, rotate);
-      return { apex: config.apex, rrsets };
+      return {
+        apex: config.apex,
+        desired: [...desireAll(rrsets), ...names.map((owner): DesiredRRset => ({ kind: 'existence', owner }))],
+      };
     });
-    for (const { apex, rrsets } of contents) {
-      const desired = rrsets.filter(({ owner }) => !this.#verbatim.has(this.#cuts.apexOf(owner) ?? apex));
-      this.apply(this.catalog.put(originOf('zone', `Zone/${apex}`), desireAll(desired)));
+    for (const { apex, desired } of contents) {
+      const own = desired.filter(({ owner }) => !this.#verbatim.has(this.#writer.cuts.apexOf(owner) ?? apex));
+      this.apply(this.catalog.put(originOf('zone', `Zone/${apex}`), own));
     }
-    for (const { apex } of contents) this.#cuts.derive(apex);
+    for (const { apex } of contents) this.#writer.cuts.derive(apex);
+    this.#writer.begun();
   }
 
   /** Takes over the content of a zone file, for the first time or after an edit. */
@@ -108,13 +162,14 @@ export class ZoneKeeper {
     const { apex } = settings;
     if (this.#options.clusters) this.#mixIn(settings, zone);
     else this.#replace(settings, zone);
-    for (const child of this.#cuts.undelegated(zone)) {
+    for (const child of this.#writer.cuts.undelegated(zone)) {
       this.#options.logger.warn('a zone file has no delegation to a zone that is served too: resolvers will not find that', {
         zone: apex,
         child,
       });
     }
-    this.#cuts.update([apex]);
+    this.#writer.cuts.update([apex]);
+    this.#writer.begun();
   }
 
   /** Serves a file as it stands. */
@@ -149,72 +204,82 @@ export class ZoneKeeper {
     const desired: DesiredRRset[] = [];
     const elsewhere = new Map<OwnerName, readonly RRset[]>();
     for (const { owner, rrsets } of zone.nodes()) {
-      if (this.#cuts.apexOf(owner) === apex) desired.push(...desireAll(rrsets));
+      if (this.#writer.cuts.apexOf(owner) === apex) desired.push(...desireAll(rrsets));
       // At and below the apex of a zone that is served as well: not for the catalog, which would take it for that zone's.
       else if (rrsets.length > 0) elsewhere.set(owner, rrsets);
     }
     this.apply(this.catalog.put(originOf('zone-file', `ZoneFile/${apex}`), desired));
-    this.#cuts.takeFile({ apex, nodes: elsewhere });
+    this.#writer.cuts.takeFile({ apex, nodes: elsewhere });
   }
 
   /** Brings changes of names into the zones. */
   apply(changes: readonly NameChange[]): void {
-    const { zones, clock, logger } = this.#options;
-    const { zones: changed, outside, refused } = zones.apply(changes, Math.floor(clock.now() / 1000));
-    this.#cuts.update(changed);
-    this.#remember(refused);
-    for (const { owner, origins } of outside)
-      logger.warn('a name lies outside all zones', { name: owner, objects: origins.map(({ object }) => object) });
+    if (changes.length > 0) this.#writer.write(this.#aliases.lower(changes));
   }
 
   /** How many names stay as they were, for want of memory. */
   get refusedNames(): number {
-    return this.#refused.size;
+    return this.#writer.refusedNames;
   }
 
-  /** Names that the zones had no room for are asked for again later: other names may have gone. */
-  #remember(refused: readonly EditRefusal[]): void {
-    const { clock, logger } = this.#options;
-    for (const { edit, code, message } of refused) {
-      if (this.#refused.has(edit.owner)) continue;
-      this.#refused.add(edit.owner);
-      logger.error('a name stays as it was', { name: edit.owner, code, reason: message });
-    }
-    if (refused.length > 0) this.#cancelRetry ??= clock.after(RETRY_MS, () => this.#retry());
+  /** How many names lie in no zone. */
+  get outsideNames(): number {
+    return this.#writer.outsideNames;
   }
 
-  #retry(): void {
-    const { zones, clock, logger } = this.#options;
-    this.#cancelRetry = undefined;
-    const owners = [...this.#refused];
-    const changes = owners.map((owner) => {
-      const state = this.#catalog.state(owner);
-      return { owner, before: state, after: state, origins: [] };
-    });
-    const { zones: changed, refused } = zones.apply(changes, Math.floor(clock.now() / 1000));
-    this.#cuts.update(changed);
-    const still = new Set(refused.map(({ edit }) => edit.owner));
-    for (const owner of owners) {
-      if (still.has(owner)) continue;
-      this.#refused.delete(owner);
-      logger.info('a name is as it should be again', { name: owner });
-    }
-    this.#remember(refused);
+  /** How host names stand whose addresses are served. */
+  aliasStatistics(): AliasStatistics {
+    return this.#aliases.statistics();
   }
 
-  /** From now on, names that nothing gives do not exist. */
-  complete(): void {
-    this.#options.zones.setComplete(true);
+  /** Names that are not served as objects ask for them, for other reasons than the catalog's. */
+  *unserved(): Generator<Unserved, void, undefined> {
+    yield* this.#writer.unserved();
+    yield* this.#aliases.problems();
   }
 
-  /** Contributions that do not stand as they were asked for. */
-  conflicts(): Iterable<Conflict> {
-    return this.#catalog.conflicts();
+  /**
+   * From now on names that nothing gives do not exist: once host names that are wanted have been asked for their addresses, or have had their time.
+   * Resolves when that is so.
+   */
+  complete(): Promise<void> {
+    this.#completing ??= this.#settle();
+    return this.#completing;
+  }
+
+  /** Contributions that do not stand as they were asked for. That somebody calls an address otherwise than we would is none. */
+  *conflicts(): Generator<Conflict, void, undefined> {
+    for (const conflict of this.#catalog.conflicts()) if (conflict.loser.source !== PTR_SOURCE) yield conflict;
+  }
+
+  /** How many there are. */
+  get conflictCount(): number {
+    let count = 0;
+    for (const _ of this.conflicts()) count++;
+    return count;
   }
 
   stop(): void {
-    this.#cancelRetry?.();
+    this.#stopped = true;
+    this.#writer.stop();
+    this.#aliases.stop();
     this.#conflictLog.stop();
+  }
+
+  async #settle(): Promise<void> {
+    await this.#aliases.settled(FIRST_TARGETS_MS);
+    if (this.#stopped) return;
+    this.#options.zones.setComplete(true);
+    this.#warnOfNameServers();
+  }
+
+  /** A name server without an address makes a zone that nobody can ask: most likely its Service is another. */
+  #warnOfNameServers(): void {
+    for (const { name, service } of this.#nameServers) {
+      const { rrsets, aliases = [] } = this.#catalog.state(name);
+      if (rrsets.length > 0 || aliases.length > 0) continue;
+      this.#options.logger.warn('a name server has no address yet', { name, service });
+    }
   }
 
   /** Returns the serial that the zone begins with. */
@@ -229,7 +294,7 @@ export class ZoneKeeper {
 
 /** There is one such object for each zone, and its age decides nothing. */
 function originOf(source: string, object: string): Origin {
-  return { source, cluster: '', object, createdAt: 0 };
+  return { source, cluster: '', namespace: '', object, createdAt: 0 };
 }
 
 function desireAll(rrsets: readonly RRset[]): DesiredRRset[] {

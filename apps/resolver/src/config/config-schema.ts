@@ -1,23 +1,48 @@
-import type { OwnerName } from '@kubezone/core';
+import { isAtOrBelow, type OwnerName } from '@kubezone/core';
 import * as z from 'zod/mini';
 
-import { type ClusterConfig, clusterSchema } from './cluster-schema.ts';
+import { findUnconcerned } from './check-concerns.ts';
+import { claimsSchema } from './claim-schema.ts';
+import { clusterSchema } from './cluster-schema.ts';
+import type { KeyPath } from './config-file.ts';
+import { decideClusters, decideSources, FAKE_CLUSTER, type Refuse } from './decide-sources.ts';
+import { DEFAULT_ANNOTATIONS, DEFAULT_PORT, DEFAULT_TCP, DEFAULT_UDP_PAYLOAD_SIZE, DEFAULT_UDP_WORKERS } from './defaults.ts';
+import { DEFAULT_FAKE, fakeSchema } from './fake-schema.ts';
+import { fallthroughSchema, type FallthroughSettings } from './fallthrough-schema.ts';
+import { filterSchema } from './filter-schema.ts';
+import { hostnameTargetsSchema } from './hostname-targets-schema.ts';
 import {
-  DEFAULT_ANNOTATIONS,
-  DEFAULT_PORT,
-  DEFAULT_SOURCES,
-  DEFAULT_TCP,
-  DEFAULT_UDP_PAYLOAD_SIZE,
-  DEFAULT_UDP_WORKERS,
-} from './defaults.ts';
-import { listOf, oneOf, type SchemaOf, strictMap, textLeaf, wholeNumber } from './leaf.ts';
+  anyText,
+  listOf,
+  oneOf,
+  optionalMap,
+  type SchemaOf,
+  strictMap,
+  textLeaf,
+  trueOrFalse,
+  wholeNumber,
+  withoutUndefined,
+} from './leaf.ts';
 import { type ListenAddress, LISTEN_ADDRESS_FORM, printListenAddress, scanListenAddress } from './listen-address.ts';
-import type { MistakeCode } from './mistake.ts';
+import { EVENTS, type LeaderElection, leaderElectionSchema, type ReportConfig } from './report-schema.ts';
 import { type Paths, readablePath } from './paths.ts';
-import { type ResolverConfig, SOURCE_NAMES, type SourceName } from './resolver-config.ts';
+import type { ResolverConfig } from './resolver-config.ts';
+import { SOURCE_NAMES } from './source-names.ts';
 import { rateLimitSchema } from './rate-limit-schema.ts';
-import { nameLeaf, type ZoneSettings, zoneSchema } from './zone-schema.ts';
+import { resourcesSchema } from './resource-schema.ts';
+import { nameLeaf } from './name-leaf.ts';
+import { type ZoneSettings, zoneSchema } from './zone-schema.ts';
 import { secretsOf16Octets } from './secret.ts';
+import {
+  dnsEndpointSchema,
+  ingressSchema,
+  nodeportSchema,
+  nodeSchema,
+  podSchema,
+  recordSchema,
+  serviceSchema,
+} from './source-schema.ts';
+import { templateSchema } from './template-schema.ts';
 import { LOG_FORMATS, LOG_LEVELS } from '../logging.ts';
 
 /** `name` or `prefix/name`, as the keys of labels and annotations are. */
@@ -46,28 +71,54 @@ const nsid = textLeaf(`text of 1 to ${MAX_NSID_OCTETS} octets`, (text) =>
   text !== '' && Buffer.byteLength(text) <= MAX_NSID_OCTETS ? text : undefined,
 );
 
+/** Names of annotations, and what is made of them. */
+const annotationsSchema = z.pipe(
+  optionalMap({
+    areas: annotationKey,
+    ips: annotationKey,
+    service: annotationKey,
+    target: oneOf(['honour', 'ignore'] as const),
+    controller: anyText("a value of external-dns's annotation controller"),
+  }),
+  z.transform((given) => ({ ...DEFAULT_ANNOTATIONS, ...given })),
+);
+
 /**
  * The schema of everything that can be configured. Flags are brought into this shape too, so that one set of rules, defaults and
  * messages serves both.
  *
  * @param paths finds out what stands at a path
+ * @param given what the configuration has at a path of keys, unchecked; undefined where it has nothing
  */
-export function configSchema(paths: Paths): SchemaOf<ResolverConfig> {
+export function configSchema(paths: Paths, given: (path: KeyPath) => unknown): SchemaOf<ResolverConfig> {
   return z.pipe(
     strictMap({
       clusters: z.optional(listOf(clusterSchema(paths), 'a list of clusters')),
       manifests: z.optional(readablePath(paths, 'folder')),
       sources: z.optional(listOf(oneOf(SOURCE_NAMES), `a list of sources: ${SOURCE_NAMES.join(', ')}`)),
-      annotations: z.prefault(
-        strictMap({
-          areas: z._default(annotationKey, DEFAULT_ANNOTATIONS.areas),
-          ips: z._default(annotationKey, DEFAULT_ANNOTATIONS.ips),
-          service: z._default(annotationKey, DEFAULT_ANNOTATIONS.service),
-        }),
-        {},
-      ),
+      acrossClusters: z._default(oneOf(['merge', 'first'] as const), 'merge'),
+      annotations: z.prefault(annotationsSchema, {}),
+      filters: z.optional(filterSchema),
+      template: z.optional(templateSchema),
+      gatewayAcceptance: z._default(oneOf(['enforce', 'ignore'] as const), 'enforce'),
+      record: z.optional(recordSchema),
+      service: z.optional(serviceSchema),
+      ingress: z.optional(ingressSchema),
+      dnsendpoint: z.optional(dnsEndpointSchema),
+      node: z.optional(nodeSchema),
+      nodeport: z.optional(nodeportSchema),
+      pod: z.optional(podSchema),
+      resources: z.optional(resourcesSchema),
+      fake: z.optional(fakeSchema),
+      claims: z._default(claimsSchema, []),
+      claimsDefault: z._default(oneOf(['open', 'deny'] as const), 'open'),
+      crossNamespaceMerge: z._default(trueOrFalse(), true),
+      hostnameTargets: z.prefault(hostnameTargetsSchema, 'flatten'),
       relativeTo: z.optional(listOf(nameLeaf, 'a list of zones')),
       zones: z._default(listOf(zoneSchema(paths), 'a list of zones'), []),
+      fallthrough: z.optional(fallthroughSchema),
+      leaderElection: z.prefault(leaderElectionSchema, {}),
+      events: z._default(oneOf(EVENTS), 'warnings'),
       listen: z.prefault(listOf(listenAddress, `a list of addresses of the form ${LISTEN_ADDRESS_FORM}`), [`:${DEFAULT_PORT}`]),
       metrics: z.optional(listenAddress),
       nsid: z.optional(nsid),
@@ -95,12 +146,54 @@ export function configSchema(paths: Paths): SchemaOf<ResolverConfig> {
     z.transform((file, context): ResolverConfig => {
       const refuse: Refuse = (code, path, message, input) =>
         context.issues.push({ code: 'custom', message, input, path: [...path], params: { code } });
+      const sources = decideSources(file, refuse);
+      const clusters = decideClusters({ ...file, sources }, refuse);
+      const zones = checkZones(file.zones, refuse);
+      const relativeTo = checkRelativeTo(file.relativeTo, zones, refuse);
+      for (const { path, found, expected } of findUnconcerned(sources, given)) refuse('EXCLUDED', path, expected, found);
+      for (const [path, name] of [
+        [['fake', 'domain'], file.fake?.domain],
+        [['fake', 'host'], file.fake?.host],
+        [['pod', 'domain'], file.pod?.domain],
+      ] as const) {
+        if (name !== undefined && zones.length > 0 && !zones.some(({ apex }) => isAtOrBelow(name as OwnerName, apex)))
+          refuse('BAD_VALUE', path, `expected a name in one of the zones: ${zones.map(({ apex }) => apex).join(', ')}`, name);
+      }
+      if (sources.includes('resource') && (file.resources ?? []).length === 0)
+        refuse('MISSING', ['resources'], 'expected at least one entry, for the source resource');
+      const { annotations, filters, template, gatewayAcceptance, record, service, ingress, dnsendpoint } = file;
+      const { node, nodeport, pod, resources, claims, claimsDefault, crossNamespaceMerge } = file;
       return {
-        clusters: decideClusters(file, refuse),
-        sources: decideSources(file, refuse),
-        annotations: file.annotations,
-        relativeTo: checkRelativeTo(file.relativeTo, file.zones, refuse),
-        zones: checkZones(file.zones, refuse),
+        clusters,
+        sources,
+        sourceRules: withoutUndefined({
+          annotations,
+          filters,
+          template,
+          gatewayAcceptance,
+          record,
+          service,
+          ingress,
+          dnsendpoint,
+          node,
+          nodeport,
+          pod,
+          resources,
+        }),
+        fake: sources.includes('fake') ? (file.fake ?? DEFAULT_FAKE) : undefined,
+        catalog: {
+          claims,
+          claimsDefault,
+          crossNamespaceMerge,
+          ...(file.acrossClusters === 'merge'
+            ? {}
+            : { clusterOrder: [...clusters.map(({ name }) => name), ...(sources.includes('fake') ? [FAKE_CLUSTER] : [])] }),
+        },
+        hostnameTargets: file.hostnameTargets,
+        fallthrough: checkFallthrough(file.fallthrough, zones, refuse),
+        reports: checkReports(file.leaderElection, { events: file.events, given: given(['events']) }, refuse),
+        relativeTo,
+        zones,
         listen: checkListen(file.listen, refuse),
         metrics: file.metrics ?? [],
         nsid: file.nsid,
@@ -118,71 +211,6 @@ export function configSchema(paths: Paths): SchemaOf<ResolverConfig> {
       };
     }),
   );
-}
-
-type Refuse = (code: MistakeCode, path: readonly (string | number)[], message: string, input?: unknown) => void;
-
-interface SourcesAndClusters {
-  readonly clusters?: readonly ClusterConfig[] | undefined;
-  readonly manifests?: string | undefined;
-  readonly sources?: readonly SourceName[] | undefined;
-  readonly zones: readonly ZoneSettings[];
-}
-
-/** A process that has nothing but zone files to serve needs no cluster, and must start without one. */
-function decideClusters({ clusters, manifests, sources, zones }: SourcesAndClusters, refuse: Refuse): readonly ClusterConfig[] {
-  if (manifests !== undefined) {
-    if (clusters !== undefined) {
-      refuse(
-        'EXCLUDED',
-        ['manifests'],
-        'expected clusters or manifests, not both: write it as an entry {name, manifests} of clusters',
-        manifests,
-      );
-    }
-    return [{ kind: 'manifests', name: 'manifests', folder: manifests }];
-  }
-  const filesOnly =
-    sources === undefined ? zones.every(({ kind }) => kind === 'file') : sources.every((name) => name === 'zone-file');
-  if (clusters === undefined || clusters.length === 0) {
-    return filesOnly
-      ? []
-      : [{ kind: 'kubernetes', name: 'kubernetes', kubeconfig: undefined, context: undefined, namespaces: [] }];
-  }
-  const names = new Set<string>();
-  for (const [index, { name }] of clusters.entries()) {
-    if (names.has(name))
-      refuse(
-        'DUPLICATE',
-        ['clusters', index, 'name'],
-        `expected names that differ; an earlier cluster has ${JSON.stringify(name)} too`,
-        name,
-      );
-    names.add(name);
-  }
-  return clusters;
-}
-
-/** What an administrator wrote into a zone file stands before what is found in clusters, unless `sources` says otherwise. */
-function decideSources({ clusters, manifests, sources, zones }: SourcesAndClusters, refuse: Refuse): readonly SourceName[] {
-  const anyFile = zones.some(({ kind }) => kind === 'file');
-  const named = sources ?? DEFAULT_SOURCES;
-  if (named.length === 0) refuse('MISSING', ['sources'], `expected at least one of ${SOURCE_NAMES.join(', ')}`, named);
-  for (const [index, name] of named.entries()) {
-    if (named.indexOf(name) < index) refuse('DUPLICATE', ['sources', index], 'expected each source once', name);
-    // Where there is no zone at all, that is the one mistake.
-    if (name === 'zone-file' && !anyFile && zones.length > 0)
-      refuse('EXCLUDED', ['sources', index], 'expected a zone with a file, which zone-file reads', name);
-  }
-  if (
-    anyFile &&
-    named.length > 0 &&
-    named.every((name) => name === 'zone-file') &&
-    (clusters !== undefined || manifests !== undefined)
-  ) {
-    refuse('EXCLUDED', ['sources'], 'expected a source that reads the configured cluster beside zone-file', named);
-  }
-  return anyFile && !named.includes('zone-file') ? ['zone-file', ...named] : named;
 }
 
 function checkZones(zones: readonly ZoneSettings[], refuse: Refuse): readonly ZoneSettings[] {
@@ -209,6 +237,36 @@ function checkRelativeTo(
       refuse('BAD_VALUE', ['relativeTo', index], `expected one of the zones: ${apexes.join(', ')}`, apex);
   }
   return chosen ?? apexes;
+}
+
+/** Only one of several replicas writes to the API: without an election nobody does. */
+function checkReports(
+  election: LeaderElection,
+  { events, given }: { readonly events: ReportConfig['events']; readonly given: unknown },
+  refuse: Refuse,
+): ReportConfig | undefined {
+  const { enabled, ...lease } = election;
+  if (enabled) return { events, lease };
+  if (given !== undefined) refuse('EXCLUDED', ['events'], 'expected leaderElection.enabled: who leads writes Events', given);
+  const [stray] = Object.keys(lease);
+  if (stray !== undefined) refuse('MISSING', ['leaderElection', 'enabled'], `expected true, with ${stray}`);
+  return undefined;
+}
+
+/** Zones that fall through are zones that are served. */
+function checkFallthrough(
+  settings: FallthroughSettings | undefined,
+  zones: readonly ZoneSettings[],
+  refuse: Refuse,
+): ResolverConfig['fallthrough'] {
+  if (settings === undefined) return undefined;
+  if (settings.zones === 'all') return { ...settings, zones: 'all' };
+  const apexes = zones.map(({ apex }) => apex);
+  for (const [index, apex] of settings.zones.entries()) {
+    if (!apexes.includes(apex))
+      refuse('BAD_VALUE', ['fallthrough', 'zones', index], `expected one of the zones: ${apexes.join(', ')}`, apex);
+  }
+  return { ...settings, zones: new Set(settings.zones) };
 }
 
 function checkListen(listen: readonly (readonly ListenAddress[])[], refuse: Refuse): readonly ListenAddress[] {

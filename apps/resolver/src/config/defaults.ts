@@ -1,4 +1,6 @@
-import type { AnnotationNames, SourceName } from './resolver-config.ts';
+import { DEFAULT_AREAS_ANNOTATION, DEFAULT_IPS_ANNOTATION, DEFAULT_SERVICE_ANNOTATION } from '@kubezone/controller';
+
+import type { SourceName } from './source-names.ts';
 
 /** The port of DNS. */
 export const DEFAULT_PORT = 53;
@@ -13,11 +15,12 @@ export const DEFAULT_ZONE = {
   negativeTtl: 30,
 } as const;
 
-/** The annotations that k8s-node-dns reads. */
-export const DEFAULT_ANNOTATIONS: AnnotationNames = {
-  areas: 'k8s.pootis.network/node-areas',
-  ips: 'k8s.pootis.network/node-ips',
-  service: 'k8s.pootis.network/dns',
+/** The annotations that k8s-node-dns reads; and that of external-dns which a resolver had better not follow: people publish a public name for what they serve. */
+export const DEFAULT_ANNOTATIONS: Readonly<Record<'areas' | 'ips' | 'service', string>> & { readonly target: 'ignore' } = {
+  areas: DEFAULT_AREAS_ANNOTATION,
+  ips: DEFAULT_IPS_ANNOTATION,
+  service: DEFAULT_SERVICE_ANNOTATION,
+  target: 'ignore',
 };
 
 /** Where names come from unless `sources` says otherwise. Zone files come before them. */
@@ -25,6 +28,9 @@ export const DEFAULT_SOURCES: readonly SourceName[] = ['node-area', 'node-servic
 
 /** The longest UDP response by default: what reaches a resolver unfragmented nearly everywhere (DNS Flag Day 2020). */
 export const DEFAULT_UDP_PAYLOAD_SIZE = 1232;
+
+/** How long a server is waited for that is asked for a name, in seconds. */
+export const DEFAULT_FALLTHROUGH_TIMEOUT = 2;
 
 /** One thread answers more than most clusters ever ask. */
 export const DEFAULT_UDP_WORKERS = 1;

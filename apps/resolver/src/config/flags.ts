@@ -1,5 +1,6 @@
-import { SOURCE_NAMES } from './resolver-config.ts';
+import { SOURCE_NAMES } from './source-names.ts';
 import { DEFAULT_ANNOTATIONS, DEFAULT_PORT, DEFAULT_SOURCES, DEFAULT_UDP_WORKERS, DEFAULT_ZONE } from './defaults.ts';
+import { EVENTS } from './report-schema.ts';
 import { RATE_LIMIT_MODES } from './rate-limit-schema.ts';
 import { LOG_FORMATS, LOG_LEVELS } from '../logging.ts';
 
@@ -7,8 +8,8 @@ import { LOG_FORMATS, LOG_LEVELS } from '../logging.ts';
 export interface Flag {
   /** Without the dashes. */
   readonly name: FlagName;
-  /** What stands for its value in help. */
-  readonly value: string;
+  /** What stands for its value in help. Without it, the flag is a switch: by itself it says true, and `=false` may follow. */
+  readonly value?: string;
   /** What it does, in one line. */
   readonly description: string;
   /** What holds without it, as help shows it. */
@@ -41,6 +42,14 @@ export type FlagName =
   | 'areas-annotation'
   | 'ips-annotation'
   | 'service-annotation'
+  | 'ingress-class'
+  | 'gateway-class'
+  | 'service-selector'
+  | 'gateway-acceptance'
+  | 'filter'
+  | 'template'
+  | 'leader-elect'
+  | 'events'
   | 'nsid'
   | 'rate-limit'
   | 'query-limit'
@@ -140,6 +149,50 @@ export const FLAGS: readonly Flag[] = [
     description: 'Service annotation that, being "true", gives it a name',
     fallback: DEFAULT_ANNOTATIONS.service,
   },
+  {
+    name: 'ingress-class',
+    value: 'CLASS',
+    description: 'look at Ingresses of these classes only',
+    fallback: 'all',
+    repeatable: true,
+  },
+  {
+    name: 'gateway-class',
+    value: 'CLASS',
+    description: 'look at routes by way of Gateways of these classes only',
+    fallback: 'all',
+    repeatable: true,
+  },
+  {
+    name: 'service-selector',
+    value: 'SELECTOR',
+    description: 'look at Services that meet one of these label selectors only',
+    fallback: 'all',
+    repeatable: true,
+  },
+  {
+    name: 'gateway-acceptance',
+    value: 'MODE',
+    description: "what it takes for a route to be a Gateway's: enforce, that this has accepted it; ignore, that it names it",
+    fallback: 'enforce',
+  },
+  {
+    name: 'filter',
+    value: 'SELECTOR',
+    description: 'look at objects whose annotations meet this selector only',
+    fallback: 'all',
+  },
+  {
+    name: 'template',
+    value: 'TEMPLATE',
+    description: 'give objects that name no host these names, such as {{.Namespace}}-{{.Name}}.example.com',
+  },
+  {
+    name: 'leader-elect',
+    description: 'have one of several replicas tell objects what becomes of them: conditions on Records, Events on all',
+    fallback: 'nobody does',
+  },
+  { name: 'events', value: 'WHICH', description: `which Events to write: ${EVENTS.join(', ')}`, fallback: 'warnings' },
   { name: 'nsid', value: 'TEXT', description: 'answer the NSID option (RFC 5001) with this text', fallback: 'not answered' },
   {
     name: 'rate-limit',

@@ -46,6 +46,21 @@ export function wholeNumber(minimum: number, maximum: number, what: string = 'a 
   });
 }
 
+/** A number that may have a fraction, within bounds, as a number or in decimal digits. */
+export function decimalNumber(minimum: number, maximum: number, what: string): SchemaOf<number> {
+  return leaf(`${what} from ${minimum} to ${maximum}`, (value) => {
+    const digits = typeof value === 'number' ? String(value) : value;
+    if (typeof digits !== 'string' || !/^\d{1,15}(?:\.\d{1,9})?$/.test(digits)) return undefined;
+    const number = Number(digits);
+    return number >= minimum && number <= maximum ? number : undefined;
+  });
+}
+
+/** True or false, as YAML has them; nothing that merely looks like one of them. */
+export function trueOrFalse(): SchemaOf<boolean> {
+  return leaf('true or false', (value) => (typeof value === 'boolean' ? value : undefined));
+}
+
 /** One word of a list. */
 export function oneOf<T extends string>(words: readonly T[]): SchemaOf<T> {
   return leaf(`one of ${words.join(', ')}`, (value) => words.find((word) => word === value));
@@ -62,4 +77,63 @@ export function strictMap<Shape extends z.core.$ZodLooseShape>(shape: Shape): z.
 /** A list. */
 export function listOf<T>(element: SchemaOf<T>, expected: string): z.ZodMiniArray<SchemaOf<T>> {
   return z.array(element, { error: () => `expected ${expected}` });
+}
+
+/** A list with at least one element. */
+export function nonEmpty<T>(list: SchemaOf<readonly T[]>, expected: string): SchemaOf<readonly T[]> {
+  return z.pipe(
+    list,
+    z.transform((elements, context) => {
+      if (elements.length > 0) return elements;
+      context.issues.push({ code: 'custom', message: `expected ${expected}`, input: elements, params: { code: 'MISSING' } });
+      return z.NEVER;
+    }),
+  );
+}
+
+/** A map whose keys may all be left out: the others are in the result. */
+export function optionalMap<Shape extends Readonly<Record<string, SchemaOf<unknown>>>>(
+  shape: Shape,
+): SchemaOf<{ readonly [Key in keyof Shape]?: z.output<Shape[Key]> }> {
+  const optional = Object.fromEntries(Object.entries(shape).map(([key, schema]) => [key, z.optional(schema)]));
+  return z.pipe(
+    strictMap(optional),
+    z.transform((given) => given as { readonly [Key in keyof Shape]?: z.output<Shape[Key]> }),
+  );
+}
+
+/** Leaves out what is undefined, which in options is not the same as not being there. */
+export function withoutUndefined<T extends object>(
+  value: T,
+): { [Key in keyof T as undefined extends T[Key] ? never : Key]: T[Key] } & {
+  [Key in keyof T as undefined extends T[Key] ? Key : never]?: Exclude<T[Key], undefined>;
+} {
+  return Object.fromEntries(Object.entries(value).filter(([, part]) => part !== undefined)) as ReturnType<
+    typeof withoutUndefined<T>
+  >;
+}
+
+/** Something that can be written as text, for short, or as a map. What is wrong with either is told as that schema tells it. */
+export function textOr<T>(text: SchemaOf<T>, map: SchemaOf<T>): SchemaOf<T> {
+  return z.pipe(
+    z.unknown(),
+    z.transform((value, context): T => {
+      const parsed = (typeof value === 'string' ? text : map).safeParse(value);
+      if (parsed.success) return parsed.data;
+      for (const issue of parsed.error.issues) context.issues.push(...asCustom(issue, value));
+      return z.NEVER;
+    }),
+  );
+}
+
+/** An issue of a schema within a transformation, as an issue of the transformation. */
+function asCustom(issue: z.core.$ZodIssue, input: unknown): z.core.$ZodRawIssue[] {
+  const path = [...issue.path];
+  // Zod goes on after an unknown key, with the value it has; a transformation has none.
+  if (issue.code === 'unrecognized_keys') {
+    const params = { code: 'UNKNOWN_KEY' };
+    return issue.keys.map((key) => ({ code: 'custom', message: issue.message, input, path: [...path, key], params }));
+  }
+  const params = issue.code === 'custom' ? issue.params : undefined;
+  return [{ code: 'custom', message: issue.message, input, path, ...(params === undefined ? {} : { params }) }];
 }

@@ -1,57 +1,10 @@
 import { describe, expect, it, jest } from '@jest/globals';
 
-import { nameOf, type ZoneConfig } from '@kubezone/core';
+import { nameOf } from '@kubezone/core';
 import { resolveRateLimits } from '@kubezone/dns-server';
 
-import { loadConfig, type LoadedConfig } from './load-config.ts';
-import { printMistake } from './mistake.ts';
-import type { ResolverConfig } from './resolver-config.ts';
-
-const FOLDERS = ['/home/me/manifests', '/etc/kubezone/manifests'];
-const FILES = [
-  '/home/me/kube.yaml',
-  '/home/me/a.zone',
-  '/home/me/b=c.zone',
-  '/etc/kubezone/a.zone',
-  '/etc/kubezone/prod.kubeconfig',
-];
-
-/** Loads with the working directory /home/me and, where there is one, the file /etc/kubezone/kubezone.yaml. */
-function load(words: readonly string[], yaml?: string): LoadedConfig {
-  return loadConfig(words, {
-    folder: '/home/me',
-    version: 'kubezone-resolver 1.2.3',
-    readFile: (path) => {
-      if (path === '/etc/kubezone/cookie') return 'ffffffffffffffffffffffffffffffff\n';
-      if (yaml === undefined || path !== '/etc/kubezone/kubezone.yaml')
-        throw new Error(`ENOENT: no such file or directory, open '${path}'`);
-      return yaml;
-    },
-    environment: (name) => (name === 'COOKIES' ? '000102030405060708090a0b0c0d0e0f' : undefined),
-    problem: (path, kind) => ((kind === 'file' ? FILES : FOLDERS).includes(path) ? undefined : 'no such file or directory'),
-  });
-}
-
-function loadFile(yaml: string, ...words: readonly string[]): LoadedConfig {
-  return load(['--config', '/etc/kubezone/kubezone.yaml', ...words], yaml);
-}
-
-function configOf(loaded: LoadedConfig): ResolverConfig {
-  if (loaded.kind === 'mistakes') throw new Error(loaded.mistakes.map(printMistake).join('\n'));
-  if (loaded.kind === 'text') throw new Error(loaded.text);
-  return loaded.config;
-}
-
-/** A zone whose SOA and NS are configured. */
-function configuredZone(config: ResolverConfig, index: number): ZoneConfig {
-  const zone = config.zones[index];
-  if (zone?.kind !== 'configured') throw new Error(`zone ${index} is ${zone?.kind ?? 'absent'}`);
-  return zone.config;
-}
-
-function mistakesOf(loaded: LoadedConfig): readonly string[] {
-  return loaded.kind === 'mistakes' ? loaded.mistakes.map(printMistake) : [`no mistake: ${loaded.kind}`];
-}
+import { configOf, configuredZone, load, loadFile, mistakesOf } from '../testing/load-text.ts';
+import { SOURCE_NAMES } from './source-names.ts';
 
 const ZONE = ['--zone', 'lb.test', '--soa-ns', 'ns1.lb.test:192.0.2.53,2001:db8::53', '--soa-email', 'admin@lb.test'];
 
@@ -64,16 +17,26 @@ describe('flags', () => {
       cookieSecrets: undefined,
       tcp: { maxConnections: 1000, maxConnectionsPerClient: 200, idleTimeoutSeconds: 10 },
       shutdownDelaySeconds: 0,
-      annotations: {
-        areas: 'k8s.pootis.network/node-areas',
-        ips: 'k8s.pootis.network/node-ips',
-        service: 'k8s.pootis.network/dns',
+      sourceRules: {
+        annotations: {
+          areas: 'k8s.pootis.network/node-areas',
+          ips: 'k8s.pootis.network/node-ips',
+          service: 'k8s.pootis.network/dns',
+          target: 'ignore',
+        },
+        gatewayAcceptance: 'enforce',
       },
+      fake: undefined,
+      catalog: { claims: [], claimsDefault: 'open', crossNamespaceMerge: true },
+      hostnameTargets: { mode: 'flatten', servers: undefined, timeoutMs: undefined, staleForMs: undefined },
+      fallthrough: undefined,
+      reports: undefined,
       zones: [
         {
           apex: 'lb.test.',
           ttl: 30,
           rotate: true,
+          ptr: false,
           kind: 'configured',
           config: {
             apex: 'lb.test.',
@@ -114,7 +77,7 @@ describe('flags', () => {
     expect(config).toMatchObject({
       clusters: [{ kind: 'manifests', name: 'manifests', folder: '/home/me/manifests' }],
       sources: ['node-service', 'zone-file', 'node-area'],
-      annotations: { areas: 'x.test/areas', ips: 'ips', service: 'x/dns' },
+      sourceRules: { annotations: { areas: 'x.test/areas', ips: 'ips', service: 'x/dns' } },
       listen: [
         { address: '127.0.0.1', port: 5300 },
         { address: '::1', port: 5301 },
@@ -136,6 +99,7 @@ describe('flags', () => {
       apex: 'static.test.',
       ttl: 60,
       rotate: true,
+      ptr: false,
       kind: 'file',
       path: '/home/me/a.zone',
     });
@@ -202,7 +166,9 @@ describe('flags', () => {
   it('serve a zone file alone without any cluster', () => {
     const config = configOf(load(['--zone-file', 'example.com=b=c.zone']));
     expect(config.clusters).toEqual([]);
-    expect(config.zones).toEqual([{ apex: 'example.com.', ttl: 30, rotate: true, kind: 'file', path: '/home/me/b=c.zone' }]);
+    expect(config.zones).toEqual([
+      { apex: 'example.com.', ttl: 30, rotate: true, ptr: false, kind: 'file', path: '/home/me/b=c.zone' },
+    ]);
   });
 
   it.each([
@@ -424,10 +390,7 @@ describe('a mistake in flags', () => {
       [...ZONE, '--kubeconfig', 'nowhere'],
       ['--kubeconfig: found "/home/me/nowhere"; expected a file that can be read (no such file or directory) [UNREADABLE]'],
     ],
-    [
-      [...ZONE, '--source', 'ingress'],
-      ['--source: found "ingress"; expected one of node-area, node-service, zone-file [BAD_VALUE]'],
-    ],
+    [[...ZONE, '--source', 'Ingress'], [`--source: found "Ingress"; expected one of ${SOURCE_NAMES.join(', ')} [BAD_VALUE]`]],
     [
       [...ZONE, '--source', 'node-area', '--source', 'node-area'],
       ['--source: found "node-area"; expected each source once [DUPLICATE]'],
@@ -495,7 +458,7 @@ const FULL = `
 clusters:
   - {name: prod, kubeconfig: prod.kubeconfig, context: admin, namespaces: [shop, default]}
   - {name: lab, manifests: ./manifests}
-sources: [node-service, zone-file]
+sources: [node-service, zone-file, node-area]
 annotations: {areas: x.test/areas}
 zones:
   - name: Example.COM
@@ -532,8 +495,10 @@ describe('a configuration file', () => {
         },
         { kind: 'manifests', name: 'lab', folder: '/etc/kubezone/manifests' },
       ],
-      sources: ['node-service', 'zone-file'],
-      annotations: { areas: 'x.test/areas', ips: 'k8s.pootis.network/node-ips', service: 'k8s.pootis.network/dns' },
+      sources: ['node-service', 'zone-file', 'node-area'],
+      sourceRules: {
+        annotations: { areas: 'x.test/areas', ips: 'k8s.pootis.network/node-ips', service: 'k8s.pootis.network/dns' },
+      },
       zones: [
         {
           apex: 'example.com.',
@@ -582,7 +547,7 @@ describe('a configuration file', () => {
       ),
     );
     expect(config.log).toEqual({ level: 'error', format: 'text' });
-    expect(config.annotations.areas).toBe('y');
+    expect(config.sourceRules.annotations?.areas).toBe('y');
     expect(config.listen).toEqual([{ address: '::1', port: 1 }]);
     expect(config.sources).toEqual(['zone-file', 'node-area']);
     expect(config.clusters).toEqual([{ kind: 'manifests', name: 'manifests', folder: '/home/me/manifests' }]);
@@ -631,11 +596,11 @@ describe('a configuration file', () => {
       [at('1:1', 'zones: found a list of 0; expected at least one zone: --zone, --zone-file, or zones in --config [MISSING]')],
     ],
     [
-      `zones:\n  - {name: a.test, ${SOA}, ${NS}}\nclaims: []`,
+      `zones:\n  - {name: a.test, ${SOA}, ${NS}}\nclaim: []`,
       [
         at(
           '3:1',
-          'claims: there is no such key; allowed here: clusters, manifests, sources, annotations, relativeTo, zones, listen, metrics, nsid, udpWorkers, udpPayloadSize, cookieSecrets, tcp, rateLimit, shutdownDelay, log, providers, owner [UNKNOWN_KEY]',
+          'claim: there is no such key; allowed here: clusters, manifests, sources, acrossClusters, annotations, filters, template, gatewayAcceptance, record, service, ingress, dnsendpoint, node, nodeport, pod, resources, fake, claims, claimsDefault, crossNamespaceMerge, hostnameTargets, relativeTo, zones, fallthrough, leaderElection, events, listen, metrics, nsid, udpWorkers, udpPayloadSize, cookieSecrets, tcp, rateLimit, shutdownDelay, log, providers, owner; did you mean claims? [UNKNOWN_KEY]',
         ),
       ],
     ],
@@ -668,7 +633,7 @@ describe('a configuration file', () => {
         at('2:5', 'zones[0].soa: expected a map with at least email; or file [MISSING]'),
         at(
           '3:5',
-          'zones[1].nameservers: expected a list of {name, addresses}, or text of the form NAME[:ADDRESS,ADDRESS][;NAME...]; or file [MISSING]',
+          'zones[1].nameservers: expected a list of {name, addresses} or {name, service}, or text of the form NAME[:ADDRESS,ADDRESS][;NAME...]; or file [MISSING]',
         ),
       ],
     ],
@@ -734,7 +699,7 @@ describe('a configuration file', () => {
       [
         at(
           '1:80',
-          'zones[0].nameservers[0].address: there is no such key; allowed here: name, addresses; did you mean addresses? [UNKNOWN_KEY]',
+          'zones[0].nameservers[0].address: there is no such key; allowed here: name, addresses, service; did you mean addresses? [UNKNOWN_KEY]',
         ),
       ],
     ],
@@ -743,7 +708,7 @@ describe('a configuration file', () => {
       [
         at(
           '1:48',
-          'zones[0].nameservers: found a list of 0; expected a list of {name, addresses}, or text of the form NAME[:ADDRESS,ADDRESS][;NAME...] [BAD_VALUE]',
+          'zones[0].nameservers: found a list of 0; expected a list of {name, addresses} or {name, service}, or text of the form NAME[:ADDRESS,ADDRESS][;NAME...] [MISSING]',
         ),
       ],
     ],
@@ -794,7 +759,7 @@ describe('a configuration file', () => {
     ],
     [
       `sources: []\nzones: [{name: a.test, ${SOA}, ${NS}}]`,
-      [at('1:1', 'sources: found a list of 0; expected at least one of node-area, node-service, zone-file [MISSING]')],
+      [at('1:1', `sources: found a list of 0; expected at least one of ${SOURCE_NAMES.join(', ')} [MISSING]`)],
     ],
     [
       `udpPayloadSize: 511\nlog: loud\nzones: [{name: a.test, ${SOA}, ${NS}}]`,

@@ -68,7 +68,7 @@ export function loadConfig(words: readonly string[], inputs: ConfigInputs): Load
     readText: (name) => tryRead(name, inputs),
     environment: inputs.environment,
   };
-  const parsed = configSchema(paths).safeParse(raw.content);
+  const parsed = configSchema(paths, (keys) => valueAt(raw.content, keys)).safeParse(raw.content);
   if (parsed.success && mistakes.length === 0) return { kind: 'config', config: parsed.data };
   for (const issue of parsed.error?.issues ?? []) {
     const place: Place = { path: issue.path as KeyPath, raw, file };

@@ -23,6 +23,10 @@ const SINGLE_FLAGS: readonly (readonly [FlagName, KeyPath])[] = [
   ['areas-annotation', ['annotations', 'areas']],
   ['ips-annotation', ['annotations', 'ips']],
   ['service-annotation', ['annotations', 'service']],
+  ['gateway-acceptance', ['gatewayAcceptance']],
+  ['filter', ['filters', 'annotation']],
+  ['template', ['template']],
+  ['events', ['events']],
   ['udp-workers', ['udpWorkers']],
   ['nsid', ['nsid']],
   ['rate-limit', ['rateLimit', 'responsesPerSecond']],
@@ -33,6 +37,18 @@ const SINGLE_FLAGS: readonly (readonly [FlagName, KeyPath])[] = [
   ['log-level', ['log', 'level']],
   ['log-format', ['log', 'format']],
 ];
+
+/** Flags that may be repeated, and each stand for one list. */
+const LIST_FLAGS: readonly (readonly [FlagName, KeyPath])[] = [
+  ['source', ['sources']],
+  ['ingress-class', ['filters', 'ingressClasses']],
+  ['gateway-class', ['filters', 'gatewayClasses']],
+  ['service-selector', ['filters', 'serviceSelectors']],
+  ['rate-limit-exempt', ['rateLimit', 'exempt']],
+];
+
+/** Switches. */
+const SWITCHES: readonly (readonly [FlagName, KeyPath])[] = [['leader-elect', ['leaderElection', 'enabled']]];
 
 /**
  * Brings flags into the shape of the file. Flags win: a flag replaces the key it stands for, and zones are added to the file's zones.
@@ -50,24 +66,17 @@ export function lowerFlags(
   const mark = (path: KeyPath, flag: FlagName): void => void flags.set(JSON.stringify(path), flag);
   const last = (flag: FlagName): string | undefined => values.get(flag)?.at(-1);
 
-  for (const [flag, path] of SINGLE_FLAGS) {
-    const value = last(flag);
-    if (value === undefined) continue;
+  const set = (flag: FlagName, path: KeyPath, value: unknown): void => {
+    if (value === undefined) return;
     const [key, inner] = path as readonly [string, string?];
     content[key] = inner === undefined ? value : { ...asMap(content[key]), [inner]: value };
     mark(path, flag);
-  }
-
-  const sources = values.get('source');
-  if (sources !== undefined) {
-    content['sources'] = sources;
-    mark(['sources'], 'source');
-  }
-
-  const exempt = values.get('rate-limit-exempt');
-  if (exempt !== undefined) {
-    content['rateLimit'] = { ...asMap(content['rateLimit']), exempt };
-    mark(['rateLimit', 'exempt'], 'rate-limit-exempt');
+  };
+  for (const [flag, path] of SINGLE_FLAGS) set(flag, path, last(flag));
+  for (const [flag, path] of LIST_FLAGS) set(flag, path, values.get(flag));
+  for (const [flag, path] of SWITCHES) {
+    const value = last(flag);
+    set(flag, path, value === 'true' ? true : value === 'false' ? false : value);
   }
 
   // The empty text is no path; the schema says so.

@@ -24,7 +24,9 @@ export function readFlags(words: readonly string[]): CommandLine {
   const mistakes: ConfigMistake[] = [];
   const command = makeCommand();
   for (const { name, repeatable } of FLAGS) {
-    command.on(`option:${name}`, (value: string) => {
+    command.on(`option:${name}`, (given: string | null) => {
+      // A switch without a value.
+      const value = given ?? 'true';
       if (value.startsWith('--') && NAMES.includes(value.slice(2).replace(/=.*/s, ''))) {
         mistakes.push({
           code: 'NO_VALUE',
@@ -69,7 +71,8 @@ function makeCommand(): Command {
   for (const { name, value, description, fallback, repeatable } of FLAGS) {
     const notes = [repeatable === true ? 'repeatable' : undefined, fallback === undefined ? undefined : `default: ${fallback}`];
     const note = notes.filter((part) => part !== undefined).join('; ');
-    command.addOption(new Option(`--${name} <${value}>`, note === '' ? description : `${description} (${note})`));
+    const argument = value === undefined ? '[BOOL]' : `<${value}>`;
+    command.addOption(new Option(`--${name} ${argument}`, note === '' ? description : `${description} (${note})`));
   }
   command.addOption(new Option('--version', 'print the version'));
   command.addOption(new Option('-h, --help', 'print this help'));

@@ -1,9 +1,14 @@
-import type { OwnerName } from '@kubezone/core';
-import type { RateLimits } from '@kubezone/dns-server';
+import type { SourceRules } from '@kubezone/controller';
+import type { CatalogOptions, OwnerName } from '@kubezone/core';
+import type { FallthroughOptions, RateLimits } from '@kubezone/dns-server';
 
 import type { LogConfig } from '../logging.ts';
 import type { ListenAddress } from './listen-address.ts';
 import type { ClusterConfig } from './cluster-schema.ts';
+import type { FakeSettings } from './fake-schema.ts';
+import type { HostnameTargets } from './hostname-targets-schema.ts';
+import type { ReportConfig } from './report-schema.ts';
+import type { SourceName } from './source-names.ts';
 import type { ZoneSettings } from './zone-schema.ts';
 
 /** What the resolver does, whether flags or a file said so: every default is in place, every name and address checked. */
@@ -11,8 +16,19 @@ export interface ResolverConfig {
   readonly clusters: readonly ClusterConfig[];
   /** In order of priority; never empty. */
   readonly sources: readonly SourceName[];
-  readonly annotations: AnnotationNames;
-  /** The zones in which areas and Services are names; a subset of `zones`. */
+  /** How they read objects. */
+  readonly sourceRules: SourceRules;
+  /** What the source `fake` makes up; undefined where it is not among the sources. */
+  readonly fake: FakeSettings | undefined;
+  /** Who may use which names, and what becomes of a name that several ask for. */
+  readonly catalog: CatalogRules;
+  /** What is served where a name shall have the addresses of a host name. */
+  readonly hostnameTargets: HostnameTargets;
+  /** Who is asked for names that are not known here; undefined: nobody. */
+  readonly fallthrough: FallthroughOptions | undefined;
+  /** What is written to the API of clusters; undefined: nothing. */
+  readonly reports: ReportConfig | undefined;
+  /** The zones in which relative names stand; a subset of `zones`. */
   readonly relativeTo: readonly OwnerName[];
   /** At least one, no two of one apex. */
   readonly zones: readonly ZoneSettings[];
@@ -44,18 +60,6 @@ export interface TcpConfig {
   readonly idleTimeoutSeconds: number;
 }
 
-/** The sources that `sources` may name. */
-export const SOURCE_NAMES = ['node-area', 'node-service', 'zone-file'] as const;
-
-/** One of the sources that exist. */
-export type SourceName = (typeof SOURCE_NAMES)[number];
-
-/** The annotations that nodes and Services are read by. */
-export interface AnnotationNames {
-  /** On a Node: the areas it serves. */
-  readonly areas: string;
-  /** On a Node: the addresses it serves them with. */
-  readonly ips: string;
-  /** On a Service: `"true"` gives it a name. */
-  readonly service: string;
-}
+/** The part of the catalog's options that is configured. */
+export type CatalogRules = Required<Pick<CatalogOptions, 'claims' | 'claimsDefault' | 'crossNamespaceMerge'>> &
+  Pick<CatalogOptions, 'clusterOrder'>;

@@ -1,10 +1,12 @@
-import { checkZoneConfig, isFailure, MAX_TTL, type NameServer, type OwnerName, ParseFailure } from '@kubezone/core';
-import { scanAddress, scanMailbox, scanSoaNs, scanUnicodeName, type ZoneConfig } from '@kubezone/core';
+import { checkZoneConfig, MAX_TTL, type NameServer, type OwnerName } from '@kubezone/core';
+import { scanAddress, scanMailbox, scanSoaNs, type ZoneConfig } from '@kubezone/core';
+import { isReverseZone } from '@kubezone/dns-server';
 import * as z from 'zod/mini';
 
 import { DEFAULT_ZONE } from './defaults.ts';
-import { listOf, type SchemaOf, strictMap, textLeaf, wholeNumber } from './leaf.ts';
-import type { MistakeCode } from './mistake.ts';
+import { listOf, nonEmpty, type SchemaOf, strictMap, textLeaf, textOr, trueOrFalse, wholeNumber } from './leaf.ts';
+import { nameLeaf } from './name-leaf.ts';
+import { objectLeaf } from './object-leaf.ts';
 import { type Paths, readablePath } from './paths.ts';
 
 /** One zone that is served. */
@@ -16,6 +18,8 @@ interface CommonSettings {
   readonly ttl: number;
   /** Whether address RRsets begin with another address in each answer. */
   readonly rotate: boolean;
+  /** Whether the zone has a PTR for each address in it that a served name holds; false for zones that are no reverse zones. */
+  readonly ptr: boolean;
 }
 
 /** A zone whose SOA and NS are configured. */
@@ -36,15 +40,6 @@ const MAX_TIMER = 2 ** 32 - 1;
 const timer = wholeNumber(0, MAX_TIMER, 'a whole number of seconds');
 const ttl = wholeNumber(0, MAX_TTL, 'a whole number of seconds');
 
-/** A domain name, absolute with or without its final dot. */
-export const nameLeaf: SchemaOf<OwnerName> = textLeaf('a domain name', (text) => {
-  // To the scanner "@" is an origin, which nothing here has. A label may hold any octet, but white space here is a slip of the pen.
-  if (text === '@' || /\s/.test(text)) return undefined;
-  // What a zone or a name server of this name would be, no specification says (RFC 4592, section 4.2).
-  if (text.startsWith('*.')) return new ParseFailure('BAD_FIELD', `${JSON.stringify(text)} is a wildcard`);
-  return scanUnicodeName(text);
-});
-
 /** What `--soa-email` takes. */
 export const MAIL_ADDRESS = 'a mail address such as hostmaster@example.com';
 
@@ -53,49 +48,28 @@ const mailbox: SchemaOf<OwnerName> = textLeaf(MAIL_ADDRESS, (text) => (/^[^"@]*@
 
 const address = textLeaf('an IPv4 or IPv6 address', scanAddress);
 
-const nameServerList = listOf(
-  strictMap({ name: nameLeaf, addresses: z._default(listOf(address, 'a list of addresses'), []) }),
-  'a list of name servers',
+const nameServer: SchemaOf<NameServer> = z.pipe(
+  strictMap({
+    name: nameLeaf,
+    addresses: z._default(listOf(address, 'a list of addresses'), []),
+    service: z.optional(objectLeaf),
+  }),
+  z.transform(({ name, addresses, service }): NameServer => ({
+    name,
+    addresses,
+    ...(service === undefined ? {} : { service: `${service.namespace}/${service.name}` }),
+  })),
 );
 
 /** What `--soa-ns` takes. */
 export const NAME_SERVERS_TEXT = 'NAME[:ADDRESS,ADDRESS][;NAME...]';
 /** What `nameservers` takes. */
-const NAME_SERVERS_FORM = `a list of {name, addresses}, or text of the form ${NAME_SERVERS_TEXT}`;
+const NAME_SERVERS_FORM = `a list of {name, addresses} or {name, service}, or text of the form ${NAME_SERVERS_TEXT}`;
 
 /** A list, or the text that k8s-node-dns takes. */
-const nameServers: SchemaOf<readonly NameServer[]> = z.pipe(
-  z.unknown(),
-  z.transform((value, context): readonly NameServer[] => {
-    if (typeof value === 'string') {
-      const scanned = scanSoaNs(value);
-      if (!isFailure(scanned)) return scanned;
-      context.issues.push({
-        code: 'custom',
-        message: `expected ${NAME_SERVERS_TEXT} (${scanned.message})`,
-        input: value,
-      });
-      return z.NEVER;
-    }
-    const list = nameServerList.safeParse(value);
-    if (list.success && list.data.length > 0) return list.data;
-    const refuse = (path: readonly PropertyKey[], message: string, code?: MistakeCode): void =>
-      void context.issues.push({
-        code: 'custom',
-        message,
-        input: value,
-        path: [...path],
-        ...(code === undefined ? {} : { params: { code } }),
-      });
-    if (list.success) refuse([], `expected ${NAME_SERVERS_FORM}`);
-    for (const issue of list.error?.issues ?? []) {
-      // Zod goes on after an unknown key, with the value it has; here it has none.
-      if (issue.code === 'unrecognized_keys')
-        for (const key of issue.keys) refuse([...issue.path, key], issue.message, 'UNKNOWN_KEY');
-      else refuse(issue.path, issue.message);
-    }
-    return z.NEVER;
-  }),
+const nameServers: SchemaOf<readonly NameServer[]> = textOr<readonly NameServer[]>(
+  textLeaf(NAME_SERVERS_TEXT, scanSoaNs),
+  nonEmpty(listOf(nameServer, NAME_SERVERS_FORM), NAME_SERVERS_FORM),
 );
 
 const soa = strictMap({
@@ -113,14 +87,19 @@ export function zoneSchema(paths: Paths): SchemaOf<ZoneSettings> {
     strictMap({
       name: nameLeaf,
       ttl: z._default(ttl, DEFAULT_ZONE.ttl),
-      rotate: z._default(z.boolean({ error: () => 'expected true or false' }), true),
+      rotate: z._default(trueOrFalse(), true),
+      ptr: z.optional(trueOrFalse()),
       soa: z.optional(soa),
       nameservers: z.optional(nameServers),
       file: z.optional(readablePath(paths, 'file')),
     }),
     z.transform((entry, context): ZoneSettings => {
-      const { name: apex, ttl: zoneTtl, rotate, soa: timers, nameservers, file } = entry;
-      const common = { apex, ttl: zoneTtl, rotate };
+      const { name: apex, ttl: zoneTtl, rotate, ptr = isReverseZone(apex), soa: timers, nameservers, file } = entry;
+      if (ptr && !isReverseZone(apex)) {
+        const message = 'expected false, or a zone under in-addr.arpa or ip6.arpa, where addresses have names';
+        context.issues.push({ code: 'custom', message, params: { code: 'BAD_VALUE' }, input: true, path: ['ptr'] });
+      }
+      const common = { apex, ttl: zoneTtl, rotate, ptr };
       if (file !== undefined) {
         for (const key of ['soa', 'nameservers'] as const) {
           if (entry[key] === undefined) continue;

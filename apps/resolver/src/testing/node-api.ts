@@ -5,25 +5,35 @@ import type { AddressInfo } from 'node:net';
 export interface NodeApi {
   /** The kubeconfig's text. */
   readonly kubeconfig: string;
+  /** What was written to it, as `METHOD path`. */
+  readonly written: readonly string[];
   readonly close: () => void;
 }
 
-/** Serves the list of one node, that of the area `home` with the address 192.0.2.11, and watches in which nothing happens. */
-export async function serveNodeApi(): Promise<NodeApi> {
+/**
+ * Serves the list of one node, that of the area `home`, and watches in which nothing happens. What is written is taken note of, and refused.
+ *
+ * @param address the node's
+ */
+export async function serveNodeApi(address: string = '192.0.2.11'): Promise<NodeApi> {
+  const written: string[] = [];
   const node = {
     metadata: {
       name: 'n1',
       resourceVersion: '1',
-      annotations: { 'k8s.pootis.network/node-areas': 'home', 'k8s.pootis.network/node-ips': '192.0.2.11' },
+      annotations: { 'k8s.pootis.network/node-areas': 'home', 'k8s.pootis.network/node-ips': address },
     },
     status: { conditions: [{ type: 'Ready', status: 'True' }] },
   };
   const list = { apiVersion: 'v1', kind: 'NodeList', metadata: { resourceVersion: '1' }, items: [node] };
   const server = createServer((request, response) => {
-    const { pathname, searchParams } = new URL(request.url ?? '', 'http://localhost');
-    response.writeHead(pathname === '/api/v1/nodes' ? 200 : 404, { 'content-type': 'application/json' });
+    const { method = '', url = '' } = request;
+    const { pathname, searchParams } = new URL(url, 'http://localhost');
+    if (method !== 'GET') written.push(`${method} ${pathname}`);
+    const isThere = method === 'GET' && pathname === '/api/v1/nodes';
+    response.writeHead(isThere ? 200 : method === 'GET' ? 404 : 403, { 'content-type': 'application/json' });
     if (searchParams.get('watch') === 'true') response.flushHeaders();
-    else response.end(JSON.stringify(list));
+    else response.end(JSON.stringify(isThere ? list : { kind: 'Status', status: 'Failure' }));
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const { port } = server.address() as AddressInfo;
@@ -37,6 +47,7 @@ export async function serveNodeApi(): Promise<NodeApi> {
       contexts: [{ name: 'x', context: { cluster: 'c', user: 'u' } }],
       'current-context': 'x',
     }),
+    written,
     close: () => {
       server.close();
       server.closeAllConnections();
