@@ -30,6 +30,8 @@ export default {
   watchman: false,
   // Two workers suit the smallest machine that runs this suite; the end-to-end runs start servers of their own beside them.
   maxWorkers: 2,
+  // A machine that is busy with something else makes a test late, not wrong.
+  testTimeout: 20_000,
   reporters: ['default', '<rootDir>/tools/jest/closing-line-reporter.mjs'],
   projects: [
     project('workspace', 'tools/workspace'),

@@ -67,7 +67,14 @@ try {
     }),
   );
 
-  const resolver = await startResolverUnderTest(cluster.kubeconfigPath, ['--source', 'record', '--source', 'service']);
+  const resolver = await startResolverUnderTest(cluster.kubeconfigPath, [
+    '--source',
+    'record',
+    '--source',
+    'service',
+    '--log-level',
+    'error',
+  ]);
   await untilAnswer(resolver, `svc${services - 1}.bench.test.`, (addresses) => addresses.length > 0);
   await untilAnswer(resolver, `record${RECORDS - 1}.bench.test.`, (addresses) => addresses.length > 0);
 

@@ -25,7 +25,8 @@ const SOON = { withinMs: 3000 };
 /** The API server itself takes some seconds to come back. */
 const AFTER_OUTAGE = { withinMs: 45_000 };
 /** How long the API server is away: the full minute with KUBEZONE_E2E_LONG=1, else what a usual run can wait for. */
-const OUTAGE_MS = process.env['KUBEZONE_E2E_LONG'] === '1' ? 60_000 : 8000;
+const IS_LONG = process.env['KUBEZONE_E2E_LONG'] === '1';
+const OUTAGE_MS = IS_LONG ? 60_000 : 8000;
 /** EDE 14, Not Ready (RFC 8914). */
 const NOT_READY = 14;
 const EDE_OPTION = 15;
@@ -250,7 +251,7 @@ describeLive('the resolver against a live API server', () => {
     expect(early.child.exited()).toBe(0);
   }, 120_000);
 
-  it('serves node areas where it may not list Services, says so, and after a minute takes those for absent', async () => {
+  it(`serves node areas where it may not list Services, and says so${IS_LONG ? ', and after a minute takes those for absent' : ''}`, async () => {
     await call(cluster, 'POST', '/apis/rbac.authorization.k8s.io/v1/clusterroles', {
       metadata: { name: 'nodes-only' },
       rules: [{ apiGroups: [''], resources: ['nodes'], verbs: ['get', 'list', 'watch'] }],
@@ -265,16 +266,22 @@ describeLive('the resolver against a live API server', () => {
       await eventually(
         'node areas are served',
         async () => ((await limited.addresses('home.lb.test.'))[0] === '10.30.0.3' ? true : undefined),
-        {
-          withinMs: 10_000,
+        AFTER_OUTAGE,
+      );
+      // Nodes and Services are listed side by side: the one may be answered before the other is refused.
+      await eventually(
+        'it says that it may not list Services',
+        () => {
+          const lines = limited.logLines().map((line) => JSON.stringify(line));
+          return lines.some((line) => /services/i.test(line) && /403|forbidden/i.test(line)) ? true : undefined;
         },
+        AFTER_OUTAGE,
       );
       // A Service of that name may exist: nobody has said that it does not.
       expect(await limited.outcome('git.default.lb.test.')).toBe('SERVFAIL');
       expect((await limited.http('/readyz')).status).toBe(503);
-      expect(
-        limited.logLines().some((line) => /services/i.test(JSON.stringify(line)) && /403|forbidden/i.test(JSON.stringify(line))),
-      ).toBe(true);
+      // The controller's tests before a real API server have that minute on a clock of their own.
+      if (!IS_LONG) return;
       await eventually('it is ready', async () => ((await limited.http('/readyz')).status === 200 ? true : undefined), {
         withinMs: 75_000,
         everyMs: 250,

@@ -17,6 +17,13 @@ export interface Manifest {
   readonly [field: string]: unknown;
 }
 
+/** As the API server lists kinds. */
+interface KindEntry {
+  readonly name: string;
+  readonly kind: string;
+  readonly namespaced: boolean;
+}
+
 interface KindInfo {
   readonly plural: string;
   readonly namespaced: boolean;
@@ -124,8 +131,12 @@ export class ClusterObjects {
   async #kindOf({ apiVersion, kind }: Pick<Manifest, 'apiVersion' | 'kind'>): Promise<KindInfo> {
     const key = `${apiVersion} ${kind}`;
     if (!this.#kinds.has(key)) {
-      const resources = await this.#resources(apiVersion);
-      const own = resources.find((one) => one.kind === kind && !one.name.includes('/'));
+      // A kind can be listed a moment before it stands among those of its group and version.
+      const end = performance.now() + DEFINED_MS;
+      let resources = await this.#resources(apiVersion);
+      const find = (): KindEntry | undefined => resources.find((one) => one.kind === kind && !one.name.includes('/'));
+      for (; find() === undefined && performance.now() < end; await sleep(20)) resources = await this.#resources(apiVersion);
+      const own = find();
       if (own === undefined) throw new Error(`the API server has no ${kind} in ${apiVersion}`);
       const status = resources.some(({ name }) => name === `${own.name}/status`);
       this.#kinds.set(key, { plural: own.name, namespaced: own.namespaced, status });
@@ -133,9 +144,9 @@ export class ClusterObjects {
     return this.#kinds.get(key) as KindInfo;
   }
 
-  async #resources(apiVersion: string): Promise<readonly { name: string; kind: string; namespaced: boolean }[]> {
+  async #resources(apiVersion: string): Promise<readonly KindEntry[]> {
     const { status, body } = await this.server.request('GET', rootOf(apiVersion));
-    return status === 200 ? (body as { resources: { name: string; kind: string; namespaced: boolean }[] }).resources : [];
+    return status === 200 ? (body as { resources: KindEntry[] }).resources : [];
   }
 
   async #defined(name: string, expected: boolean): Promise<void> {

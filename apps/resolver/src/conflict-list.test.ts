@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 
 import { type Conflict, nameOf, type Origin } from '@kubezone/core';
 
-import { type ConflictSources, countRejections, listConflicts } from './conflict-list.ts';
+import { type ConflictSources, countRejections, listConflicts, listOutside } from './conflict-list.ts';
 
 const INGRESS: Origin = { source: 'ingress', cluster: 'prod', namespace: 'shop', object: 'Ingress/shop/web', createdAt: 0 };
 const SERVICE: Origin = { ...INGRESS, source: 'service', object: 'Service/shop/web' };
@@ -57,6 +57,11 @@ describe('the list of what is asked for in vain', () => {
       '1970-01-01T00:00:00.000Z',
       '1970-01-01T00:00:00.001Z',
     ]);
+  });
+
+  it('has names outside all zones apart from it, with how many there are', () => {
+    const names = [{ name: nameOf('b.test'), object: 'Ingress/shop/web', source: 'ingress', cluster: 'prod' } as const];
+    expect(listOutside([{ outside: 3 }, { outside: 4 }], names)).toEqual({ total: 7, names });
   });
 
   it('is counted by code, with what is not described', () => {

@@ -1,4 +1,12 @@
-import { LISTED_REJECTIONS, listRejections, type ProblemCode, type Rejection, type RejectionSources } from '@kubezone/controller';
+import {
+  LISTED_REJECTIONS,
+  listRejections,
+  type OutsideName,
+  type ProblemCode,
+  type Rejection,
+  type RejectionSources,
+  type SourceStatus,
+} from '@kubezone/controller';
 import type { Origin } from '@kubezone/core';
 
 import type { Unserved } from './unserved.ts';
@@ -47,6 +55,19 @@ export function listConflicts(from: ConflictSources, limit: number = LISTED_REJE
       since: new Date(since).toISOString(),
     })),
   };
+}
+
+/** Names that objects ask for and that lie in no zone that is served: none of our business perhaps, or a mistake that nothing else shows. */
+export interface OutsideList {
+  /** A name that several objects ask for counts for each. */
+  readonly total: number;
+  /** Some of each source in each cluster. */
+  readonly names: readonly OutsideName[];
+}
+
+/** @param names some of those that the sources have counted */
+export function listOutside(sources: readonly Pick<SourceStatus, 'outside'>[], names: readonly OutsideName[]): OutsideList {
+  return { total: sources.reduce((sum, { outside }) => sum + outside, 0), names };
 }
 
 function rejectionOf({ code, owner, origins, message, since }: Unserved): Omit<Rejection, 'code'> & { readonly code: string } {

@@ -17,6 +17,7 @@ const NODE_AREA: SourceStatus = {
   failure: undefined,
   objects: 12,
   contributing: 3,
+  outside: 0,
   lastEventAt: 1_767_225_600_500,
   errors: 0,
 };
@@ -141,16 +142,23 @@ describe('metrics', () => {
 
   it('tell of clusters that are away, and of all that is not as it is asked for', async () => {
     const given = metricsInputs({
-      sources: () => [NODE_AREA, { ...NODE_AREA, source: 'node', state: 'failing' }, { ...NODE_AREA, cluster: 'lab' }],
+      sources: () => [
+        NODE_AREA,
+        { ...NODE_AREA, source: 'node', state: 'failing', outside: 3 },
+        { ...NODE_AREA, cluster: 'lab' },
+      ],
       rejections: () => new Map([['NEWER_OBJECT', 2]]),
-      outsideNames: () => 3,
     });
     expect(await samples(given, 'kubezone_cluster_synced')).toEqual([
       'kubezone_cluster_synced{cluster="prod"} 0',
       'kubezone_cluster_synced{cluster="lab"} 1',
     ]);
     expect(await samples(given, 'kubezone_rejections')).toEqual(['kubezone_rejections{code="NEWER_OBJECT"} 2']);
-    expect(await samples(given, 'kubezone_names_outside_zones')).toEqual(['kubezone_names_outside_zones 3']);
+    expect(await samples(given, 'kubezone_names_outside_zones')).toEqual([
+      'kubezone_names_outside_zones{cluster="prod",source="node-area",resource="nodes"} 0',
+      'kubezone_names_outside_zones{cluster="prod",source="node",resource="nodes"} 3',
+      'kubezone_names_outside_zones{cluster="lab",source="node-area",resource="nodes"} 0',
+    ]);
   });
 
   it('tell of zone files and readiness', async () => {

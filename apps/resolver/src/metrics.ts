@@ -23,8 +23,6 @@ export interface MetricsInputs {
   readonly problems: () => readonly ProblemCount[];
   /** Names that stay as they were for want of memory. */
   readonly refusedNames: () => number;
-  /** Names that lie in no zone. */
-  readonly outsideNames: () => number;
   /** How host names stand whose addresses are served. */
   readonly aliases: () => AliasStatistics;
   /** What is written to clusters. */

@@ -1,13 +1,14 @@
+import type { ProblemCode } from '@kubezone/controller';
 import type { Clock, Logger, NameChange, Origin, OwnerName } from '@kubezone/core';
 
-import type { Unserved, UnservedCode } from './unserved.ts';
+import type { Unserved } from './unserved.ts';
 
 /** How many names are logged one by one; further ones are only counted. */
 const LOGGED = 100;
 
-const CODE: UnservedCode = 'NAME_OUTSIDE_ZONES';
+const CODE: ProblemCode = 'NAME_OUTSIDE_ZONES';
 
-/** Names that objects ask for and that lie in no zone that is served. */
+/** Names that were asked for although no zone that is served holds them. Sources do not: they know the zones. */
 export class OutsideNames {
   readonly #clock: Pick<Clock, 'now'>;
   readonly #logger: Logger;
@@ -30,10 +31,6 @@ export class OutsideNames {
       this.#names.set(owner, { origins, since: known?.since ?? this.#clock.now() });
       if (known === undefined) this.#log(owner, origins);
     }
-  }
-
-  get size(): number {
-    return this.#names.size;
   }
 
   *[Symbol.iterator](): Generator<Unserved, void, undefined> {

@@ -85,9 +85,11 @@ describe('the README', () => {
     expect(loaded.kind === 'mistakes' ? loaded.mistakes.map(printMistake) : []).toEqual([]);
     const shown = parse(text) as Record<string, Record<string, unknown> & Record<string, unknown>[]>;
     const merged = (list: readonly object[] = []): string[] => [...new Set(list.flatMap((entry) => Object.keys(entry)))];
+    const [, named = ''] = /The operator's keys (.*?) are allowed/.exec(README) ?? [];
+    const operatorKeys = Array.from(named.matchAll(/`(\w+)`/g), ([, key = '']) => key);
     const zone = 'name: a.test, soa: {email: a@b.test}, nameservers: [{name: ns.b.test}]';
     const expectations: [string, readonly string[]][] = [
-      [`bogus: 1\nzones: [{${zone}}]`, [...Object.keys(shown), 'manifests', 'providers', 'owner']],
+      [`bogus: 1\nzones: [{${zone}}]`, [...Object.keys(shown), 'manifests', ...operatorKeys]],
       [`clusters: [{bogus: 1}]\nzones: [{${zone}}]`, merged(shown['clusters'])],
       [`annotations: {bogus: 1}\nzones: [{${zone}}]`, Object.keys(shown['annotations'] ?? {})],
       ...[
@@ -127,5 +129,17 @@ describe('the README', () => {
       ],
     ];
     for (const [withBogus, keys] of expectations) expect(allowedKeys(withBogus).sort()).toEqual([...keys].sort());
+  });
+});
+
+describe('the page about migrating', () => {
+  it('has configuration files that are in order', () => {
+    const page = readFileSync(join(import.meta.dirname, '..', '..', '..', 'docs', 'migrating.md'), 'utf8');
+    const texts = Array.from(page.matchAll(/```yaml\n([\s\S]*?)```/g), ([, text = '']) => text);
+    expect(texts.length).toBeGreaterThan(0);
+    for (const text of texts) {
+      const loaded = load(text);
+      expect(loaded.kind === 'mistakes' ? loaded.mistakes.map(printMistake) : []).toEqual([]);
+    }
   });
 });

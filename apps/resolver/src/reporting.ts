@@ -34,6 +34,7 @@ export function makeReports(
     events: reports.events,
     catalog: keeper.decisions,
     problems: () => pipeline.problems(),
+    hasMoreProblems: (cluster, object) => pipeline.hasMoreProblems(cluster, object),
     others: () => complaints(keeper.unserved()),
     objects: (cluster, resource) => pipeline.objects(cluster, resource),
     complete: () => pipeline.readiness().complete,

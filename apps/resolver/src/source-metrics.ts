@@ -20,6 +20,11 @@ export function registerSources(registry: Registry, { sources, problems, conflic
   source('kubezone_source_objects', 'Objects of the kind that the source reads names from.', (status) => status.objects);
   source('kubezone_source_contributing_objects', 'Objects that ask the source for a name.', (status) => status.contributing);
   source(
+    'kubezone_names_outside_zones',
+    'Names that objects ask for and that lie in no zone that is served, once for each object; some of them are listed at /debug/conflicts.',
+    (status) => status.outside,
+  );
+  source(
     'kubezone_last_event_timestamp_seconds',
     'When the cluster last said something of an object that the source reads, in Unix time.',
     ({ lastEventAt }) => (lastEventAt === undefined ? undefined : lastEventAt / 1000),

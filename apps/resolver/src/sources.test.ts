@@ -4,7 +4,7 @@ import { join } from 'node:path';
 
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 
-import type { ConflictList } from './conflict-list.ts';
+import type { ConflictList, OutsideList } from './conflict-list.ts';
 import { systemClock } from './system-clock.ts';
 import { type Asker, askerOf } from './testing/ask-resolver.ts';
 import { eventually } from './testing/eventually.ts';
@@ -135,15 +135,18 @@ describe('every source, from manifests to answers', () => {
   it('lists what is not as it is asked for', async () => {
     const [probes] = resolver.probeAddresses;
     const response = await fetch(`http://127.0.0.1:${probes?.port}/debug/conflicts`);
-    const { total, conflicts } = (await response.json()) as ConflictList;
+    const { total, conflicts, outsideZones } = (await response.json()) as ConflictList & { outsideZones: OutsideList };
     expect(conflicts).toHaveLength(total);
     expect(conflicts.map(({ code, name = '', object }) => `${code} ${name} ${object}`).toSorted()).toEqual([
       'CLAIMED_BY_OTHERS x.claimed.a.test. manifests: ingress Ingress/shop/stranger',
       'OWNER_NAME_INVALID  manifests: Ingress/shop/hostile',
       'ROUTE_NOT_ATTACHED  manifests: HTTPRoute/shop/refused',
     ]);
+    const names = [{ name: 'www.other.test.', object: 'Ingress/shop/www', source: 'ingress', cluster: 'manifests' }];
+    expect(outsideZones).toEqual({ total: 1, names });
     const metrics = await (await fetch(`http://127.0.0.1:${probes?.port}/metrics`)).text();
     expect(metrics).toContain('kubezone_rejections{code="CLAIMED_BY_OTHERS"} 1');
+    expect(metrics).toMatch(/^kubezone_names_outside_zones\{.*source="ingress".*\} 1$/m);
     expect(metrics).toContain('kubezone_cluster_synced{cluster="manifests"} 1');
     expect(metrics).toMatch(/^kubezone_fallthrough_queries_total\{result="answered"\} [1-9]/m);
     expect(metrics).toMatch(/^kubezone_aliases 1$/m);

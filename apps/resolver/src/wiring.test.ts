@@ -201,10 +201,22 @@ describe('the resolver on zone files', () => {
       'a.zone',
       '@ 30 IN SOA ns1 admin 1 2 3 4 5\n@ 30 IN NS ns1\nns1 30 IN A 192.0.2.1\nbad 30 IN A x\ngood 30 IN A 192.0.2.2\n',
     );
-    const { port, logger } = await start('--zone-file', `a.test=${file}`);
+    const { resolver, port, logger } = await start('--zone-file', `a.test=${file}`, '--metrics', '127.0.0.1:0');
     expect(await query('good.a.test', port)).toEqual({ rcode: 'NOERROR', addresses: ['192.0.2.2'] });
     const problem = logger.lines.find(({ message }) => message === 'in a zone file');
     expect(problem?.fields['problem']).toMatch(/a\.zone:4:\d+: error: .*\[BAD_FIELD\]$/);
+    const read = async (path: string): Promise<string> =>
+      (await fetch(`http://127.0.0.1:${resolver.probeAddresses[0]?.port}${path}`)).text();
+    expect(JSON.parse(await read('/debug/conflicts'))).toMatchObject({
+      total: 1,
+      conflicts: [
+        { code: 'BAD_FIELD', name: 'a.test.', object: 'zone-file ZoneFile/a.test.', message: problem?.fields['problem'] },
+      ],
+    });
+    expect(await read('/metrics')).toContain('kubezone_rejections{code="BAD_FIELD"} 1');
+    await writeFile(file, (await readFile(file, 'utf8')).replace('bad 30 IN A x\n', ''));
+    const mended = (text: string): boolean => text.includes('"total": 0');
+    await eventually('nothing is wrong any more', 4_000, () => read('/debug/conflicts'), mended);
   });
 
   it('puts what clusters give beside what the file has', async () => {

@@ -4,7 +4,7 @@ import { DnsServer, type DnsServerOptions, ListenError, RelayLoopError, type Ser
 
 import { type ListenAddress, printListenAddress } from './config/listen-address.ts';
 import type { ResolverConfig } from './config/resolver-config.ts';
-import { type ConflictSources, countRejections, listConflicts } from './conflict-list.ts';
+import { type ConflictSources, countRejections, listConflicts, listOutside } from './conflict-list.ts';
 import { checkLiveness, checkReadiness, type HealthInputs } from './health.ts';
 import { listenEverywhere } from './listen-everywhere.ts';
 import type { MetricsInputs } from './metrics.ts';
@@ -12,6 +12,7 @@ import { openClusters } from './open-clusters.ts';
 import { type ProbeServer, serveProbes } from './probe-server.ts';
 import { makeReports } from './reporting.ts';
 import { StartError } from './start-error.ts';
+import type { Unserved } from './unserved.ts';
 import { VERSION } from './version.ts';
 import { ZoneFileFeed } from './zone-file-feed.ts';
 import { ZoneKeeper, type ZoneKeeperOptions } from './zone-keeper.ts';
@@ -118,16 +119,18 @@ export async function startResolver(config: ResolverConfig, { clock, logger }: R
         zoneFiles: () => feeds.map((feed) => feed.status()),
         problems: () => pipeline.problemCounts(),
         refusedNames: () => keeper.refusedNames,
-        outsideNames: () => keeper.outsideNames,
         aliases: () => keeper.aliasStatistics(),
         reports: () => reports?.status() ?? [],
-        rejections: () => countRejections(conflictSources(keeper, pipeline)),
+        rejections: () => countRejections(conflictSources(keeper, pipeline, feeds)),
         conflicts: () => keeper.conflicts(),
         ready: () => checkReadiness(health()).ok,
       });
       const liveness = () => checkLiveness(health());
       const readiness = () => checkReadiness(health());
-      const conflicts = () => listConflicts(conflictSources(keeper, pipeline));
+      const conflicts = () => ({
+        ...listConflicts(conflictSources(keeper, pipeline, feeds)),
+        outsideZones: listOutside(pipeline.statuses(), pipeline.outsideNames()),
+      });
       probes = await serveProbes(config.metrics, { liveness, readiness, conflicts, metrics: readMetrics }, logger);
     }
     const addresses = await listenEverywhere(server, config.listen, logger);
@@ -179,14 +182,19 @@ function aliasOptions({ hostnameTargets, zones }: ResolverConfig): ZoneKeeperOpt
   };
 }
 
-function conflictSources(keeper: ZoneKeeper, pipeline: NamePipeline): ConflictSources {
+function conflictSources(keeper: ZoneKeeper, pipeline: NamePipeline, feeds: readonly ZoneFileFeed[]): ConflictSources {
   return {
     conflicts: keeper.conflicts(),
     conflictCount: keeper.conflictCount,
     problems: pipeline.problems(),
     problemCount: pipeline.problemCount(),
-    unserved: keeper.unserved(),
+    unserved: unservedOf(keeper, feeds),
   };
+}
+
+function* unservedOf(keeper: ZoneKeeper, feeds: readonly ZoneFileFeed[]): Generator<Unserved, void, undefined> {
+  yield* keeper.unserved();
+  for (const feed of feeds) yield* feed.unserved();
 }
 
 function makeFeeds(

@@ -12,6 +12,7 @@ import { ArenaFull, packedZoneBuilder } from '@kubezone/core/packed-zone';
 import type { ServedZones } from '@kubezone/dns-server';
 
 import type { FileZone } from './config/zone-schema.ts';
+import { zoneFileOrigin, type Unserved } from './unserved.ts';
 
 /** How many diagnostics of one version are logged one by one. */
 const LOGGED = 20;
@@ -40,6 +41,8 @@ export interface ZoneFileStatus {
 export class ZoneFileFeed {
   readonly #options: ZoneFileFeedOptions;
   #status: ZoneFileStatus;
+  /** What is wrong with the file as it was read last, and when that was. */
+  #wrong: { readonly diagnostics: readonly Diagnostic[]; readonly since: number } = { diagnostics: [], since: 0 };
   #isServed = false;
   readonly #stopping = new AbortController();
   #ended: Promise<void> = Promise.resolve();
@@ -78,6 +81,14 @@ export class ZoneFileFeed {
     return this.#status;
   }
 
+  /** What is wrong with the file as it is now, whether that is served or not. */
+  *unserved(): Generator<Unserved, void, undefined> {
+    const { apex } = this.#options.settings;
+    const { diagnostics, since } = this.#wrong;
+    for (const diagnostic of diagnostics)
+      yield { code: diagnostic.code, owner: apex, origins: [zoneFileOrigin(apex)], message: printDiagnostic(diagnostic), since };
+  }
+
   #take(version: ZoneFileVersion<ZoneView>): void {
     this.#takeOver(version);
     if (version.zone !== undefined) this.#options.zones.discard(version.zone);
@@ -91,6 +102,7 @@ export class ZoneFileFeed {
     if (zone === undefined && !again) return;
     this.#log(diagnostics);
     this.#status = { ...this.#status, current: state === 'good' };
+    this.#wrong = { diagnostics, since: clock.now() };
     if (state === 'kept' || zone === undefined) {
       logger.error('a zone file has errors: its last good content stays in force', fields);
       return;

@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 
 import {
+  composeName,
   type DesiredRRset,
   nameOf,
   type Origin,
@@ -332,7 +333,7 @@ describe('a name outside all zones', () => {
     const { keeper, logger } = setUp(['a.test.']);
     const many = Array.from({ length: 150 }, (_, number) => address(`n${number}.b.test`, 192, 0, 2, 1));
     keeper.apply(keeper.catalog.put(NODE, many));
-    expect(keeper.outsideNames).toBe(150);
+    expect([...keeper.unserved()]).toHaveLength(150);
     expect(logger.take()).toHaveLength(101);
   });
 });
@@ -397,7 +398,8 @@ describe('a name server that is a Service', () => {
     keeper.addConfigured([{ ...zone, config: { ...zone.config, nameservers } }]);
     expect(zones.get(nameOf('a.test'))?.zone.node(nameOf('ns1.a.test'))?.rrsets).toEqual([]);
     await keeper.complete();
-    expect(logger.take()).toEqual(['warn: a name server has no address yet']);
+    expect(logger.take()).toEqual(['warn: a name server has no address']);
+    expect([...keeper.unserved()]).toMatchObject([{ code: 'NAME_SERVER_WITHOUT_ADDRESS', owner: 'ns1.a.test.', since: NOW }]);
     const origin: Origin = {
       source: 'zone',
       cluster: 'prod',
@@ -407,6 +409,95 @@ describe('a name server that is a Service', () => {
     };
     keeper.apply(keeper.catalog.put(origin, [address('ns1.a.test', 192, 0, 2, 53)]));
     expect(content(zones, 'a.test.')).toContain('ns1.a.test. 30 IN A 192.0.2.53');
+    expect([...keeper.unserved()]).toEqual([]);
+    keeper.apply(keeper.catalog.remove(origin));
+    expect(logger.take()).toEqual(['info: a name server has an address now', 'warn: a name server has no address']);
+    expect([...keeper.unserved()]).toHaveLength(1);
+    keeper.stop();
+  });
+
+  it('is in no conflict with itself, where the Service asks for that name too; with another it is', () => {
+    const { keeper } = setUp(['a.test.']);
+    keeper.addConfigured([configured('a.test.', 'ns1.a.test:192.0.2.1')]);
+    const service: Origin = { ...NODE, namespace: 'kube-system', object: 'Service/kube-system/dns1' };
+    const contribution = [address('dns1.kube-system.a.test', 192, 0, 2, 53)];
+    keeper.apply(keeper.catalog.put({ ...service, source: 'zone' }, contribution));
+    keeper.apply(keeper.catalog.put(service, contribution));
+    expect([[...keeper.conflicts()], [...keeper.decisions.conflicts()], keeper.conflictCount]).toEqual([[], [], 0]);
+    keeper.apply(keeper.catalog.put({ ...service, object: 'Service/shop/thief' }, contribution));
+    expect(Array.from(keeper.decisions.conflicts(), ({ loser }) => loser.object)).toEqual(['Service/shop/thief']);
+    keeper.stop();
+  });
+});
+
+describe('a name below a cut of its own zone', () => {
+  const FILE = ['@ 60 IN SOA ns1.b.test. admin 7 1 2 3 4', '@ 60 IN NS ns1.b.test.'];
+  const CUTS = [
+    ...FILE,
+    'sub 60 IN NS ns.sub',
+    'sub 60 IN NS glue.sub',
+    'ns.sub 60 IN A 192.0.2.1',
+    'old 60 IN DNAME new.b.test.',
+  ];
+  const below = [
+    address('www.a.test', 192, 0, 2, 9),
+    address('x.sub.a.test', 192, 0, 2, 9),
+    address('glue.sub.a.test', 192, 0, 2, 9),
+    address('x.old.a.test', 192, 0, 2, 9),
+  ];
+  const found = (keeper: ZoneKeeper): string[] =>
+    Array.from(keeper.conflicts(), ({ code, owner }) => `${code} ${owner}`).toSorted();
+  const OCCLUDED = ['BELOW_ZONE_CUT x.old.a.test.', 'BELOW_ZONE_CUT x.sub.a.test.'];
+
+  it.each([
+    ['that comes after it', true],
+    ['that was there before', false],
+  ])('%s is told to who asks for it, until the cut goes', (_, late) => {
+    const clock = fakeClock(NOW);
+    const { keeper } = setUp(['a.test.'], true, clock);
+    if (late) keeper.takeFile(fileZone('a.test.'), zoneOf('a.test.', ...FILE));
+    else keeper.takeFile(fileZone('a.test.'), zoneOf('a.test.', ...CUTS));
+    keeper.apply(keeper.catalog.put(NODE, below));
+    expect(found(keeper)).toEqual(late ? [] : OCCLUDED);
+    keeper.takeFile(fileZone('a.test.'), zoneOf('a.test.', ...CUTS));
+    clock.advance(5000);
+    expect(found(keeper)).toEqual(OCCLUDED);
+    expect(
+      [...keeper.conflicts()].map(({ message, since, winner }) => [message, since <= NOW + 5000, winner?.object]),
+    ).toContainEqual([
+      'node-area Node/n1 (cluster prod) asks for x.sub.a.test., of which no answer tells: all below sub.a.test. is delegated to other servers by zone-file ZoneFile/a.test.',
+      true,
+      'ZoneFile/a.test.',
+    ]);
+    // Whoever tells of conflicts tells new ones from old by what they are.
+    for (const [at, conflict] of [...keeper.conflicts()].entries()) expect([...keeper.conflicts()][at]).toBe(conflict);
+    keeper.apply(keeper.catalog.put(NODE, below.slice(0, 2)));
+    expect(found(keeper)).toEqual(['BELOW_ZONE_CUT x.sub.a.test.']);
+    keeper.takeFile(fileZone('a.test.'), zoneOf('a.test.', ...FILE));
+    expect(found(keeper)).toEqual([]);
+    keeper.stop();
+  });
+
+  it('or at a delegation is told of what stands in its way, and not whoever delegates', () => {
+    const { keeper } = setUp(['a.test.']);
+    keeper.addConfigured([configured('a.test.', 'ns1.a.test:192.0.2.53')]);
+    const ns: DesiredRRset = {
+      kind: 'rrset',
+      owner: nameOf('sub.a.test'),
+      type: TYPE.NS,
+      ttl: 60,
+      rdatas: [composeName(nameOf('ns.b.test'))],
+    };
+    const delegating: Origin = { ...NODE, object: 'Record/net/sub', createdAt: 9 };
+    keeper.apply(keeper.catalog.put(NODE, [address('sub.a.test', 192, 0, 2, 9)]));
+    keeper.apply(keeper.catalog.put(delegating, [ns]));
+    expect([...keeper.conflicts()].map(({ loser, winner, message }) => [loser.object, winner?.object, message])).toEqual([
+      [
+        'Node/n1',
+        'Record/net/sub',
+        'node-area Node/n1 (cluster prod) asks for sub.a.test., of which no answer tells: it is delegated to other servers by node-area Record/net/sub (cluster prod)',
+      ],
+    ]);
     keeper.stop();
   });
 });

@@ -13,7 +13,7 @@ import {
   firstSerial,
   type Logger,
   type NameChange,
-  type NameServer,
+  OccludedNames,
   type Origin,
   type OwnerName,
   type RRset,
@@ -27,7 +27,8 @@ import { PTR_SOURCE, ReverseNames, type ServedZones } from '@kubezone/dns-server
 import type { CatalogRules } from './config/resolver-config.ts';
 import type { ConfiguredZone, FileZone } from './config/zone-schema.ts';
 import { ConflictLog } from './conflict-log.ts';
-import type { Unserved } from './unserved.ts';
+import { NameServerWatch } from './name-server-watch.ts';
+import { type Unserved, zoneFileOrigin } from './unserved.ts';
 import { ZoneWriter } from './zone-writer.ts';
 
 /** How long names whose targets are asked for the first time may keep all others from being denied, in milliseconds. */
@@ -72,12 +73,13 @@ export class ZoneKeeper {
   readonly #conflictLog: ConflictLog;
   readonly #aliases: AliasLowering;
   readonly #writer: ZoneWriter;
+  readonly #occluded: OccludedNames;
   #completing: Promise<void> | undefined;
   #stopped = false;
   /** Zones that are served exactly as their files stand. */
   readonly #verbatim = new Set<OwnerName>();
   /** Name servers of configured zones that have the addresses of Services. */
-  readonly #nameServers: NameServer[] = [];
+  readonly #nameServers: NameServerWatch;
   /** For the pipeline: the catalog, with an ear at it. */
   readonly catalog: Pick<Catalog, 'put' | 'remove'>;
   /** What has been decided. */
@@ -89,9 +91,15 @@ export class ZoneKeeper {
     const order = [...sources, PTR_SOURCE];
     const catalog = new Catalog({ order, ...rules, setIdentifiers: 'merge', clock });
     this.#catalog = catalog;
-    this.decisions = catalog;
+    this.decisions = {
+      conflicts: () => this.conflicts(),
+      origins: (owner) => catalog.origins(owner),
+      owners: (origin) => catalog.owners(origin),
+      state: (owner) => catalog.state(owner),
+    };
     const conflictLog = new ConflictLog({ conflicts: () => this.conflicts(), clock, logger });
     this.#conflictLog = conflictLog;
+    this.#nameServers = new NameServerWatch({ catalog, clock, logger });
     const lowering = new AliasLowering({
       ...aliases,
       apexes,
@@ -115,6 +123,12 @@ export class ZoneKeeper {
       onReverse: (contributions) => this.apply(contributions.flatMap(({ origin, desired }) => this.catalog.put(origin, desired))),
       clock,
       logger,
+    });
+    this.#occluded = new OccludedNames({
+      catalog,
+      apexOf: (owner) => this.#writer.cuts.apexOf(owner),
+      zone: (apex) => zones.get(apex)?.zone,
+      clock,
     });
     const touch = (): void => {
       conflictLog.touch();
@@ -140,7 +154,7 @@ export class ZoneKeeper {
     const contents = configured.map(({ config, rotate }) => {
       const rrsets = configuredRRsets(config);
       const names = configuredNames(config);
-      this.#nameServers.push(...config.nameservers.filter(({ name, service }) => service !== undefined && names.includes(name)));
+      this.#nameServers.add(config.nameservers.filter(({ name }) => names.includes(name)));
       const soa = rrsets.find(({ type }) => type === TYPE.SOA);
       if (soa === undefined) throw new RangeError(`the configuration of ${config.apex} makes no SOA`);
       this.#begin(config.apex, soa, rotate);
@@ -151,7 +165,7 @@ export class ZoneKeeper {
     });
     for (const { apex, desired } of contents) {
       const own = desired.filter(({ owner }) => !this.#verbatim.has(this.#writer.cuts.apexOf(owner) ?? apex));
-      this.apply(this.catalog.put(originOf('zone', `Zone/${apex}`), own));
+      this.apply(this.catalog.put(zoneOrigin(apex), own));
     }
     for (const { apex } of contents) this.#writer.cuts.derive(apex);
     this.#writer.begun();
@@ -208,23 +222,21 @@ export class ZoneKeeper {
       // At and below the apex of a zone that is served as well: not for the catalog, which would take it for that zone's.
       else if (rrsets.length > 0) elsewhere.set(owner, rrsets);
     }
-    this.apply(this.catalog.put(originOf('zone-file', `ZoneFile/${apex}`), desired));
+    this.apply(this.catalog.put(zoneFileOrigin(apex), desired));
     this.#writer.cuts.takeFile({ apex, nodes: elsewhere });
   }
 
   /** Brings changes of names into the zones. */
   apply(changes: readonly NameChange[]): void {
-    if (changes.length > 0) this.#writer.write(this.#aliases.lower(changes));
+    if (changes.length === 0) return;
+    this.#writer.write(this.#aliases.lower(changes));
+    this.#occluded.take(changes);
+    this.#nameServers.take(changes);
   }
 
   /** How many names stay as they were, for want of memory. */
   get refusedNames(): number {
     return this.#writer.refusedNames;
-  }
-
-  /** How many names lie in no zone. */
-  get outsideNames(): number {
-    return this.#writer.outsideNames;
   }
 
   /** How host names stand whose addresses are served. */
@@ -236,6 +248,7 @@ export class ZoneKeeper {
   *unserved(): Generator<Unserved, void, undefined> {
     yield* this.#writer.unserved();
     yield* this.#aliases.problems();
+    yield* this.#nameServers;
   }
 
   /**
@@ -247,9 +260,10 @@ export class ZoneKeeper {
     return this.#completing;
   }
 
-  /** Contributions that do not stand as they were asked for. That somebody calls an address otherwise than we would is none. */
+  /** Contributions that do not stand as they were asked for, or stand where nobody sees them. */
   *conflicts(): Generator<Conflict, void, undefined> {
-    for (const conflict of this.#catalog.conflicts()) if (conflict.loser.source !== PTR_SOURCE) yield conflict;
+    for (const conflict of this.#catalog.conflicts()) if (!isNobodysMistake(conflict)) yield conflict;
+    yield* this.#occluded;
   }
 
   /** How many there are. */
@@ -270,16 +284,7 @@ export class ZoneKeeper {
     await this.#aliases.settled(FIRST_TARGETS_MS);
     if (this.#stopped) return;
     this.#options.zones.setComplete(true);
-    this.#warnOfNameServers();
-  }
-
-  /** A name server without an address makes a zone that nobody can ask: most likely its Service is another. */
-  #warnOfNameServers(): void {
-    for (const { name, service } of this.#nameServers) {
-      const { rrsets, aliases = [] } = this.#catalog.state(name);
-      if (rrsets.length > 0 || aliases.length > 0) continue;
-      this.#options.logger.warn('a name server has no address yet', { name, service });
-    }
+    this.#nameServers.begin();
   }
 
   /** Returns the serial that the zone begins with. */
@@ -292,9 +297,18 @@ export class ZoneKeeper {
   }
 }
 
-/** There is one such object for each zone, and its age decides nothing. */
-function originOf(source: string, object: string): Origin {
-  return { source, cluster: '', namespace: '', object, createdAt: 0 };
+/**
+ * That somebody calls an address otherwise than we would is none. Nor is it one that a Service asks for the name that a zone's configuration gives it as a name
+ * server: it has that name.
+ */
+function isNobodysMistake({ loser, winner }: Conflict): boolean {
+  if (loser.source === PTR_SOURCE) return true;
+  return winner?.source === 'zone' && winner.cluster === loser.cluster && winner.object === loser.object;
+}
+
+/** Who asks for what is configured of a zone. */
+function zoneOrigin(apex: OwnerName): Origin {
+  return { ...zoneFileOrigin(apex), source: 'zone', object: `Zone/${apex}` };
 }
 
 function desireAll(rrsets: readonly RRset[]): DesiredRRset[] {

@@ -6,7 +6,7 @@ import { gauge } from './metric-kinds.ts';
 import type { MetricsInputs } from './metrics.ts';
 
 /** Registers what the served zones hold, and how current their files are. */
-export function registerZones(registry: Registry, { zones, zoneFiles, refusedNames, outsideNames }: MetricsInputs): void {
+export function registerZones(registry: Registry, { zones, zoneFiles, refusedNames }: MetricsInputs): void {
   const zone = (name: string, help: string, read: (served: ReturnType<ServedZones['get']> & object) => number): void =>
     gauge(registry, name, help, ['zone'], (set) => {
       for (const served of zones) set({ zone: served.zone.apex }, read(served));
@@ -37,13 +37,6 @@ export function registerZones(registry: Registry, { zones, zoneFiles, refusedNam
     Number(served.complete),
   );
 
-  gauge(
-    registry,
-    'kubezone_names_outside_zones',
-    'Names that objects ask for and that lie in no zone that is served; the first of them are logged.',
-    [],
-    (set) => set({}, outsideNames()),
-  );
   gauge(
     registry,
     'kubezone_zone_file_current',

@@ -79,11 +79,6 @@ export class ZoneWriter {
     return this.#refused.size;
   }
 
-  /** How many names lie in no zone. */
-  get outsideNames(): number {
-    return this.#outside.size;
-  }
-
   stop(): void {
     this.#refused.stop();
   }

@@ -17,6 +17,7 @@ export { MemoryCluster } from './cluster/memory-cluster.ts';
 export { fakeCluster, type FakeClusterOptions, MAX_FAKES, withoutFakes } from './cluster/fake-cluster.ts';
 export { type LocalProblem, printProblem, type Problem, type ProblemCode, type Subject } from './cluster/problem.ts';
 export { NamePipeline, type NamePipelineOptions } from './pipeline/name-pipeline.ts';
+export type { OutsideName } from './pipeline/outside-register.ts';
 export type { ProblemCount, SourceStatus } from './pipeline/source-status.ts';
 export {
   LISTED_REJECTIONS,
@@ -61,7 +62,7 @@ export { nameServer, type NameServerOptions, type ServiceNameServer } from './so
 export type { Naming } from './sources/naming.ts';
 export { namingOfZones, type NamingOfZonesOptions } from './sources/naming-of-zones.ts';
 export type { RelativeZone } from './sources/relative-name.ts';
-export type { Dependency, Desire, Source } from './sources/source.ts';
+export type { Dependency, Desire, OutsideNames, Source } from './sources/source.ts';
 export type { ObjectIndex, ObjectReader } from './store/object-store.ts';
 export { type LoadedZoneFile, loadZoneFile, type ZoneFileSource } from './zone-file/load-zone-file.ts';
 export { watchZoneFile, type ZoneFileVersion, type ZoneFileWatchOptions } from './zone-file/watch-zone-file.ts';

@@ -79,10 +79,12 @@ export type {
   HeldRRset,
   NameChange,
   NameState,
+  OcclusionCode,
   Origin,
   Qualifiers,
   SourceKind,
 } from './catalog/name-change.ts';
+export { OccludedNames, type OccludedNamesOptions } from './catalog/occluded-names.ts';
 export { sameState } from './catalog/same-state.ts';
 export type { Clock } from './contracts/clock.ts';
 export type { LogFields, Logger } from './contracts/logger.ts';

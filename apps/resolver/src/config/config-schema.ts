@@ -1,4 +1,5 @@
 import { isAtOrBelow, type OwnerName } from '@kubezone/core';
+import { isReverseZone } from '@kubezone/dns-server';
 import * as z from 'zod/mini';
 
 import { findUnconcerned } from './check-concerns.ts';
@@ -142,6 +143,9 @@ export function configSchema(paths: Paths, given: (path: KeyPath) => unknown): S
       // The operator's: one file may serve both apps. Not even looked at, since secrets are in there.
       providers: z.optional(z.unknown()),
       owner: z.optional(z.unknown()),
+      policy: z.optional(z.unknown()),
+      safety: z.optional(z.unknown()),
+      interval: z.optional(z.unknown()),
     }),
     z.transform((file, context): ResolverConfig => {
       const refuse: Refuse = (code, path, message, input) =>
@@ -223,20 +227,21 @@ function checkZones(zones: readonly ZoneSettings[], refuse: Refuse): readonly Zo
   return zones;
 }
 
-/** Relative names stand in every zone unless some are chosen. */
+/** Relative names stand in every zone unless some are chosen. A zone of addresses is no place for the names of Services, unless there is no other. */
 function checkRelativeTo(
   chosen: readonly OwnerName[] | undefined,
   zones: readonly ZoneSettings[],
   refuse: Refuse,
 ): readonly OwnerName[] {
   if (chosen?.length === 0)
-    refuse('MISSING', ['relativeTo'], 'expected at least one zone; without the key it is all of them', chosen);
+    refuse('MISSING', ['relativeTo'], 'expected at least one zone; without the key it is all but reverse zones', chosen);
   const apexes = zones.map(({ apex }) => apex);
   for (const [index, apex] of (chosen ?? []).entries()) {
     if (!apexes.includes(apex))
       refuse('BAD_VALUE', ['relativeTo', index], `expected one of the zones: ${apexes.join(', ')}`, apex);
   }
-  return chosen ?? apexes;
+  const forward = apexes.filter((apex) => !isReverseZone(apex));
+  return chosen ?? (forward.length > 0 ? forward : apexes);
 }
 
 /** Only one of several replicas writes to the API: without an election nobody does. */

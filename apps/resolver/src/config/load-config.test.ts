@@ -479,6 +479,9 @@ shutdownDelay: 2
 log: {level: debug, format: text}
 owner: {id: prod, secrets: [s3cr3t]}
 providers: [{selector: [example.com], provider: cloudflare, providerOptions: {apiToken: s3cr3t}}]
+policy: sync
+safety: {maxDeletes: 30%, window: 10m, minRecords: 10, emptyGrace: forever}
+interval: 1m
 `;
 
 describe('a configuration file', () => {
@@ -600,7 +603,7 @@ describe('a configuration file', () => {
       [
         at(
           '3:1',
-          'claim: there is no such key; allowed here: clusters, manifests, sources, acrossClusters, annotations, filters, template, gatewayAcceptance, record, service, ingress, dnsendpoint, node, nodeport, pod, resources, fake, claims, claimsDefault, crossNamespaceMerge, hostnameTargets, relativeTo, zones, fallthrough, leaderElection, events, listen, metrics, nsid, udpWorkers, udpPayloadSize, cookieSecrets, tcp, rateLimit, shutdownDelay, log, providers, owner; did you mean claims? [UNKNOWN_KEY]',
+          'claim: there is no such key; allowed here: clusters, manifests, sources, acrossClusters, annotations, filters, template, gatewayAcceptance, record, service, ingress, dnsendpoint, node, nodeport, pod, resources, fake, claims, claimsDefault, crossNamespaceMerge, hostnameTargets, relativeTo, zones, fallthrough, leaderElection, events, listen, metrics, nsid, udpWorkers, udpPayloadSize, cookieSecrets, tcp, rateLimit, shutdownDelay, log, providers, owner, policy, safety, interval; did you mean claims? [UNKNOWN_KEY]',
         ),
       ],
     ],
@@ -681,7 +684,12 @@ describe('a configuration file', () => {
     ],
     [
       `relativeTo: []\nzones: [{name: a.test, ${SOA}, ${NS}}]`,
-      [at('1:1', 'relativeTo: found a list of 0; expected at least one zone; without the key it is all of them [MISSING]')],
+      [
+        at(
+          '1:1',
+          'relativeTo: found a list of 0; expected at least one zone; without the key it is all but reverse zones [MISSING]',
+        ),
+      ],
     ],
     [
       `relativeTo: [b.test]\nzones: [{name: a.test, ${SOA}, ${NS}}]\ntcp: {idleTimeout: 10}`,

@@ -25,6 +25,15 @@ describe('the configuration of sources', () => {
     expect(configOf(load([...ZONE, ...words])).sources).toHaveLength(SOURCE_NAMES.length - 2);
   });
 
+  it('puts relative names into all zones but those of addresses, unless others are chosen or there are none', () => {
+    const soa = 'soa: {email: a@b.test}, nameservers: [{name: ns.b.test}]';
+    const [forward, reverse] = [`{name: a.test, ${soa}}`, `{name: 2.0.192.in-addr.arpa, ${soa}}`];
+    const relativeTo = (yaml: string): readonly string[] => configOf(loadFile(yaml)).relativeTo;
+    expect(relativeTo(`zones: [${forward}, ${reverse}]`)).toEqual(['a.test.']);
+    expect(relativeTo(`zones: [${reverse}]`)).toEqual(['2.0.192.in-addr.arpa.']);
+    expect(relativeTo(`relativeTo: [2.0.192.in-addr.arpa]\nzones: [${forward}, ${reverse}]`)).toEqual(['2.0.192.in-addr.arpa.']);
+  });
+
   it.each<readonly [string, object]>([
     [
       'filters: {annotation: "a=b", label: "tier in (x, y)", serviceSelectors: ["app = service1", "!old"], serviceTypes: [LoadBalancer]}',

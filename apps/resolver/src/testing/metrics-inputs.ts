@@ -28,7 +28,6 @@ export function metricsInputs(change: Partial<MetricsInputs> = {}): MetricsInput
     zoneFiles: () => [],
     problems: () => [],
     refusedNames: () => 0,
-    outsideNames: () => 0,
     aliases: () => NO_ALIASES,
     reports: () => [],
     rejections: () => new Map(),

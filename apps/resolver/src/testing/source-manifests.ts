@@ -32,7 +32,7 @@ endpoints:
 apiVersion: networking.k8s.io/v1
 kind: Ingress
 metadata: {name: www, namespace: shop}
-spec: {ingressClassName: nginx, rules: [{host: www.a.test}]}
+spec: {ingressClassName: nginx, rules: [{host: www.a.test}, {host: www.other.test}]}
 status: {loadBalancer: {ingress: [{ip: 192.0.2.20}]}}
 ---
 apiVersion: networking.k8s.io/v1

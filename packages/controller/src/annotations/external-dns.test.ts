@@ -30,8 +30,8 @@ describe("external-dns's annotations", () => {
     [{ alias: 'false' }, { alias: false, properties: { alias: 'false' } }],
     [{ 'record-type': 'ptr' }, { properties: { 'record-type': 'ptr' } }],
     [{ 'record-type': '' }, { hostnames: [] }],
-    [{ 'ingress-hostname-source': 'annotation-only' }, { hostnameSource: 'annotation-only' }],
-    [{ 'gateway-hostname-source': 'defined-hosts-only' }, { hostnameSource: 'defined-hosts-only' }],
+    [{ 'ingress-hostname-source': 'annotation-only' }, { ingressHostnameSource: 'annotation-only' }],
+    [{ 'gateway-hostname-source': 'defined-hosts-only' }, { gatewayHostnameSource: 'defined-hosts-only' }],
     [{ controller: 'dns-controller' }, { ignored: false }],
     [{ controller: '' }, { ignored: true }],
     [

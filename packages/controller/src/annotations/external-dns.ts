@@ -27,6 +27,10 @@ export interface ExternalDnsOptions {
   readonly controller?: string;
 }
 
+const HOSTNAME_SOURCES = ['annotation-only', 'defined-hosts-only'] as const;
+/** Which of its host names count: those of the annotation `hostname`, or those that it defines itself. @default both */
+export type HostnameSource = (typeof HOSTNAME_SOURCES)[number];
+
 /** What an object says by annotations of external-dns, and by our own `kubezone.io/ignore`. */
 export interface ExternalDnsAnnotations {
   /** The object is not to be looked at: it opts out, or belongs to another controller. */
@@ -44,7 +48,10 @@ export interface ExternalDnsAnnotations {
   readonly endpointsType?: 'NodeExternalIP' | 'HostIP';
   readonly setIdentifier?: string;
   readonly alias?: boolean;
-  readonly hostnameSource?: 'annotation-only' | 'defined-hosts-only';
+  /** Of an Ingress; on any other object it says nothing. */
+  readonly ingressHostnameSource?: HostnameSource;
+  /** Of a route. */
+  readonly gatewayHostnameSource?: HostnameSource;
   /** What only some providers can do, such as `aws/weight`, untouched; `alias` and `record-type` among them. */
   readonly properties?: Readonly<Record<string, string>>;
   readonly problems: readonly LocalProblem[];
@@ -80,8 +87,8 @@ export function readExternalDns(
   const access = oneOf(given.get('access'), ['public', 'private'], problems);
   const endpointsType = oneOf(given.get('endpoints-type'), ['NodeExternalIP', 'HostIP'], problems);
   const alias = oneOf(given.get('alias'), ['true', 'false'], problems);
-  const source = given.get('ingress-hostname-source') ?? given.get('gateway-hostname-source');
-  const hostnameSource = oneOf(source, ['annotation-only', 'defined-hosts-only'], problems);
+  const ingressHostnameSource = oneOf(given.get('ingress-hostname-source'), HOSTNAME_SOURCES, problems);
+  const gatewayHostnameSource = oneOf(given.get('gateway-hostname-source'), HOSTNAME_SOURCES, problems);
   const setIdentifier = given.get('set-identifier')?.value;
   const recordType = oneOf(given.get('record-type'), ['ptr'], problems);
   const properties = providerProperties(given, { alias, recordType });
@@ -97,7 +104,8 @@ export function readExternalDns(
     ...(endpointsType === undefined ? {} : { endpointsType }),
     ...(setIdentifier === undefined || setIdentifier === '' ? {} : { setIdentifier }),
     ...(alias === undefined ? {} : { alias: alias === 'true' }),
-    ...(hostnameSource === undefined ? {} : { hostnameSource }),
+    ...(ingressHostnameSource === undefined ? {} : { ingressHostnameSource }),
+    ...(gatewayHostnameSource === undefined ? {} : { gatewayHostnameSource }),
     ...(properties === undefined ? {} : { properties }),
     problems: problems.all(),
   };

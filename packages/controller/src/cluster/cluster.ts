@@ -47,7 +47,8 @@ export interface Scope {
  * Where a scope stands.
  *
  * `syncing`: nothing is known yet. `synced`: all is known, and changes are followed. `absent`: the API says that it has no such resource, or
- * that we may not read it. `failing`: the API cannot be reached or does not answer as it should. What was known stays known throughout.
+ * that we may not read it. `failing`: the API cannot be reached or does not answer as it should. What was known stays known throughout, but for a resource
+ * that is gone for good, which is told by an empty listing.
  */
 export type SyncState = 'syncing' | 'synced' | 'absent' | 'failing';
 

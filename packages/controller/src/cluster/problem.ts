@@ -38,7 +38,7 @@ export type ProblemCode =
   | 'TARGET_OBJECT_MISSING'
   /** A Record breaks a rule of its definition: not exactly one of `value` and `valueFrom`, no type, an unknown kind of address. It asks for nothing. */
   | 'RECORD_INVALID'
-  /** A Record's name lies in no zone that is configured. */
+  /** No zone that is configured holds the name: of a Record, which has no other purpose. Other kinds of objects are not told. */
   | 'NAME_OUTSIDE_ZONES'
   /** No pod that a Record selects is scheduled, or none of their nodes has an address of the wanted type and family. The name exists without data. */
   | 'NODE_ADDRESSES_MISSING'

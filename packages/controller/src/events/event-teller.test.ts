@@ -43,6 +43,10 @@ function warn(note: string, reason = 'NewerObject'): EventText {
   return { type: 'Warning', reason, note };
 }
 
+function broken(): never {
+  throw new ApiError('API_ERROR', 'failed calling webhook');
+}
+
 /** Puts texts about a Service. */
 function put(teller: EventTeller, name: string, ...texts: readonly EventText[]): boolean {
   return teller.put(`Service/team-a/${name}`, { resource: SERVICES, namespace: 'team-a', name }, texts);
@@ -236,6 +240,33 @@ describe('an API server that does not take Events', () => {
     api.fault = () => undefined;
     await passTime(clock, 5 * 60_000, 1_000);
     expect(told()).toEqual(['web: NewerObject a']);
+  });
+
+  it('keeps nobody waiting in other namespaces, nor behind one object, where it denies', async () => {
+    exist('web', 'git');
+    api.put('/api/v1/namespaces/full/services/one', { metadata: { name: 'one' } });
+    api.fault = ({ method, path, body }) =>
+      method === 'POST' && (path.includes('/full/') || JSON.stringify(body).includes('"web"'))
+        ? refuse(403, 'exceeded quota: count/events')
+        : undefined;
+    const teller = begin();
+    teller.put('Service/full/one', { resource: SERVICES, namespace: 'full', name: 'one' }, [warn('a')]);
+    put(teller, 'web', warn('a'));
+    put(teller, 'git', warn('b'));
+    await passTime(clock, 10_000);
+    expect(told()).toEqual(['git: NewerObject b']);
+    expect(logger.lines.map(({ fields }) => fields['namespace'])).toEqual(['full', 'team-a']);
+    expect(teller.status()).toEqual({ written: 1, waiting: 2, failed: 2 });
+  });
+
+  it('is not asked for one object all the time, while others wait, where it fails on that', async () => {
+    exist('web', 'git');
+    api.fault = ({ method, body }) => (method === 'POST' && JSON.stringify(body).includes('"web"') ? broken() : undefined);
+    const teller = begin();
+    put(teller, 'web', warn('a'));
+    put(teller, 'git', warn('b'));
+    await passTime(clock, 10_000);
+    expect(told()).toEqual(['git: NewerObject b']);
   });
 
   it('is not asked again where the namespace is being deleted', async () => {

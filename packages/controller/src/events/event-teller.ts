@@ -1,6 +1,8 @@
 import type { Clock, Logger } from '@kubezone/core';
 
+import { ApiError } from '../cluster/kubernetes/api-error.ts';
 import { type ApiAnswer, type ApiWriter, isDone, refusalOf } from '../cluster/kubernetes/api-writer.ts';
+import { Denials } from '../cluster/kubernetes/denials.ts';
 import { type FoundObject, lookUpObject, type ObjectReference } from '../cluster/kubernetes/look-up-object.ts';
 import { WriteFailures } from '../cluster/kubernetes/write-failures.ts';
 import { type Nap, nap } from '../cluster/nap.ts';
@@ -64,6 +66,7 @@ export class EventTeller {
   readonly #due = new Set<string>();
   readonly #all = new TokenBucket(RATE_OF_ALL);
   readonly #failures: WriteFailures;
+  readonly #denials: Denials;
   #nap: Nap | undefined;
   #written = 0;
   #failed = 0;
@@ -71,7 +74,9 @@ export class EventTeller {
   constructor(options: EventTellerOptions) {
     this.#options = options;
     const { logger, random = Math.random } = options;
-    this.#failures = new WriteFailures({ message: 'Events cannot be written', logger, random });
+    const message = 'Events cannot be written';
+    this.#failures = new WriteFailures({ message, logger, random });
+    this.#denials = new Denials({ message, logger });
   }
 
   /**
@@ -106,6 +111,7 @@ export class EventTeller {
   clear(): void {
     this.#topics.clear();
     this.#due.clear();
+    this.#denials.clear();
   }
 
   status(): WriterStatus {
@@ -144,7 +150,9 @@ export class EventTeller {
     if (all > 0) return all;
     let soonest = REMIND_MS;
     for (const object of this.#due) {
-      const wait = this.#topics.get(object)?.bucket.waitMs(now) ?? 0;
+      const topic = this.#topics.get(object);
+      if (topic === undefined) return object;
+      const wait = Math.max(topic.bucket.waitMs(now), this.#denials.waitMs(topic.reference.namespace, object, now));
       if (wait === 0) return object;
       soonest = Math.min(soonest, wait);
     }
@@ -180,7 +188,11 @@ export class EventTeller {
     } catch (error) {
       if (term.signal.aborted) return;
       this.#failed++;
-      await nap(clock, this.#failures.note(error), term.signal).over;
+      // It may be this one's fault: the others have their turn before it is tried again.
+      if (this.#due.delete(object)) this.#due.add(object);
+      if (error instanceof ApiError && error.code === 'API_FORBIDDEN') {
+        this.#denials.note(topic.reference.namespace, object, error, clock.monotonic());
+      } else await nap(clock, this.#failures.note(error), term.signal).over;
     }
   }
 
@@ -213,6 +225,7 @@ export class EventTeller {
     if (isDone(answer)) {
       this.#written++;
       this.#failures.clear();
+      this.#denials.granted(namespace);
       return 'told';
     }
     if (answer.status === 404 || isTerminating(answer)) return 'gone';
@@ -242,6 +255,7 @@ export class EventTeller {
     topic.texts = [];
     topic.told.clear();
     this.#due.delete(object);
+    this.#denials.forget(object);
   }
 
   /** Makes room: objects of which nothing is in force are kept only as long as their rate must be remembered. */

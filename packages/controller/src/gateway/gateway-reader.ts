@@ -58,8 +58,9 @@ function scanHost({ hostname }: Listener, index: number, problems: ProblemList):
   return undefined;
 }
 
-function readAddresses(addresses: readonly GatewayAddress[], problems: ProblemList): readonly Target[] {
-  return addresses.flatMap(({ type, value }, index): Target[] => {
+/** Some controllers list the name of a load balancer beside its address: it is how the provider calls what the address already says. */
+function readAddresses(listed: readonly GatewayAddress[], problems: ProblemList): readonly Target[] {
+  const targets = listed.flatMap(({ type, value }, index): Target[] => {
     const path = `status.addresses[${index}]`;
     if (type === 'IPAddress') {
       const address = scanAddress(value);
@@ -78,4 +79,6 @@ function readAddresses(addresses: readonly GatewayAddress[], problems: ProblemLi
     // Any other type is known to the Gateway's controller only: a reserved address by its name, say.
     return [];
   });
+  const addresses = targets.filter(({ kind }) => kind === 'address');
+  return addresses.length > 0 ? addresses : targets;
 }

@@ -30,7 +30,7 @@ const ANNOTATION = 'the annotation hostname';
  */
 export function routeHosts(
   { hostnames }: RouteObject,
-  { hostnames: annotated, hostnameSource }: ExternalDnsAnnotations,
+  { hostnames: annotated, gatewayHostnameSource: hostnameSource }: ExternalDnsAnnotations,
   templated: readonly string[],
   naming: Naming,
   problems: ProblemList,

@@ -6,7 +6,9 @@ import { keyOf, nameObject, type ObjectKey, type Resource, type Retention, type 
 import type { Dependency, Source } from '../sources/source.ts';
 import { type ObjectChange, type ObjectIndex, ObjectStore } from '../store/object-store.ts';
 import { type FieldPaths, joinPaths } from '../template/field-paths.ts';
+import { OutsideRegister } from './outside-register.ts';
 import type { ProblemRegister } from './problem-register.ts';
+import type { SourceStatus } from './source-status.ts';
 
 /** One object of one source: the unit of work. */
 export interface Task {
@@ -39,6 +41,8 @@ export interface ClusterNamesOptions {
 /** The objects of one cluster, and what they contribute to the catalog. */
 export class ClusterNames {
   readonly store: ObjectStore;
+  /** What they ask for outside all zones. */
+  readonly outside: OutsideRegister;
   readonly #options: ClusterNamesOptions;
   /** Who contributes something at present. */
   readonly #contributing = new Map<Source, Map<ObjectKey, Origin>>();
@@ -53,6 +57,7 @@ export class ClusterNames {
       this.#unsettled.set(source, new Set());
     }
     this.store = new ObjectStore(resourcesOf(options.sources), indexesOf(options.sources));
+    this.outside = new OutsideRegister({ cluster: options.cluster, store: this.store, logger: options.logger });
   }
 
   /** Whom changes of the store concern; and reports what is wrong with the changed objects as far as others look at them. */
@@ -88,12 +93,14 @@ export class ClusterNames {
     const standing = contributing?.get(key);
     if (object === undefined) {
       problems.replace(cluster, subject, source.kind, []);
+      this.outside.replace(source, key, undefined);
       contributing?.delete(key);
       return standing === undefined ? [] : catalog.remove(standing);
     }
     try {
-      const { desired, problems: found } = source.desire(object, this.store);
+      const { desired, problems: found, outside } = source.desire(object, this.store);
       problems.replace(cluster, subject, source.kind, this.#tellable(source, key, found));
+      this.outside.replace(source, key, outside);
       if (desired.length === 0 && standing === undefined) return [];
       const origin = originOf(cluster, source, object, standing);
       if (desired.length > 0) contributing?.set(key, origin);
@@ -135,11 +142,12 @@ export class ClusterNames {
     return this.#faults.get(source) ?? 0;
   }
 
-  /** How many objects a source has looked at, and how many of them ask for a name. */
-  counts(source: Source): { readonly objects: number; readonly contributing: number } {
+  /** How many objects a source has looked at, how many of them ask for a name, and how many names it has found outside all zones. */
+  counts(source: Source): Pick<SourceStatus, 'objects' | 'contributing' | 'outside'> {
     return {
       objects: this.store.count(source.resource),
       contributing: this.#contributing.get(source)?.size ?? 0,
+      outside: this.outside.count(source),
     };
   }
 

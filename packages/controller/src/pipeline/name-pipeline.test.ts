@@ -323,6 +323,7 @@ describe('what the pipeline knows of its sources', () => {
       failure: undefined,
       objects: 0,
       contributing: 0,
+      outside: 0,
       lastEventAt: undefined,
       errors: 0,
     });

@@ -15,6 +15,7 @@ import type { Source } from '../sources/source.ts';
 import type { ObjectChange } from '../store/object-store.ts';
 import { ClusterNames, type Concerned, resourcesOf, retentionOf, scopesNeeded, type Task } from './cluster-names.ts';
 import { coalesceChanges } from './coalesce-changes.ts';
+import type { OutsideName } from './outside-register.ts';
 import { ProblemRegister } from './problem-register.ts';
 import { isComplete, isNeeded, type ObservedScope, type ProblemCount, sourceStatus, type SourceStatus } from './source-status.ts';
 import { nextStatus, type Readiness, readinessOf } from './sync-status.ts';
@@ -165,6 +166,16 @@ export class NamePipeline {
   /** Some of the problems in force. */
   problems(limit?: number): Problem[] {
     return this.#problems.list(limit);
+  }
+
+  /** Whether an object has problems that are only counted, and not among `problems`. @param object as `Problem.object` */
+  hasMoreProblems(cluster: string, object: string): boolean {
+    return this.#problems.isOnlyCounted(cluster, object);
+  }
+
+  /** Some of the names that no zone holds, of each source in each cluster; `SourceStatus.outside` says how many there are. */
+  outsideNames(limit?: number): OutsideName[] {
+    return this.#stations.flatMap(({ names }) => [...names.outside.list(limit)]);
   }
 
   /** How many problems are in force. */

@@ -79,6 +79,12 @@ describe('the problems in force', () => {
       register.replace('k', subject(`n${index}`), '', [bad('a'), bad('b')]);
     expect(register.list()).toHaveLength(2 * DESCRIBED_SUBJECTS);
     expect(register.count()).toBe(2 * (DESCRIBED_SUBJECTS + 500));
+    const last = `Node/n${DESCRIBED_SUBJECTS}`;
+    expect([
+      register.isOnlyCounted('k', last),
+      register.isOnlyCounted('k', 'Node/n0'),
+      register.isOnlyCounted('k', 'Node/none'),
+    ]).toEqual([true, false, false]);
     expect(logger.lines).toHaveLength(2 * DESCRIBED_SUBJECTS + 1);
     for (let index = 0; index < DESCRIBED_SUBJECTS + 500; index++) register.replace('k', subject(`n${index}`), '', []);
     expect(register.count()).toBe(0);

@@ -86,6 +86,11 @@ export class ProblemRegister {
     return listed;
   }
 
+  /** Whether an object has problems that are only counted. @param object as `Problem.object` */
+  isOnlyCounted(cluster: string, object: string): boolean {
+    return this.#entries.get(`${cluster}\n${object}`)?.described === false;
+  }
+
   /** How many problems are in force. */
   count(): number {
     let count = 0;

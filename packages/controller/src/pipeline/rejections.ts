@@ -1,10 +1,10 @@
-import type { Conflict, ConflictCode, Origin, OwnerName } from '@kubezone/core';
+import type { Conflict, Origin, OwnerName } from '@kubezone/core';
 
 import type { Problem, ProblemCode } from '../cluster/problem.ts';
 
 /** Something that was asked for and is not served or published as it was: invalid, not allowed, or in conflict with something else. */
 export interface Rejection {
-  readonly code: ConflictCode | ProblemCode;
+  readonly code: Conflict['code'] | ProblemCode;
   /** The name that it is about; absent where what is wrong makes no name. */
   readonly owner?: OwnerName;
   /** Who asked for it: an object (`prod: ingress Ingress/default/web`), or the file in which it stands. */

@@ -24,6 +24,8 @@ export interface SourceStatus {
   readonly objects: number;
   /** Those of them that do ask for one. */
   readonly contributing: number;
+  /** Names that they ask for and that no zone holds: one that several objects ask for counts for each. */
+  readonly outside: number;
   /** When the cluster last said something of an object that it reads, in milliseconds since the Unix epoch. */
   readonly lastEventAt: number | undefined;
   /** Failures since the start: attempts to list or watch what it reads, and objects on which it failed by a defect. Never falls. */

@@ -74,6 +74,7 @@ class ReportWorld {
       catalog,
       problems: () => pipeline.problems(),
       others: () => this.others,
+      hasMoreProblems: (cluster, object) => pipeline.hasMoreProblems(cluster, object),
       objects: (cluster, resource) => pipeline.objects(cluster, resource),
       complete: () => this.complete,
       clock: this.clock,
@@ -259,6 +260,13 @@ describe('reports to a cluster', () => {
     expect([world.served('older'), world.served()]).toEqual(['True Served 1', 'False NewerObject 1']);
     await world.remove(older);
     expect(world.served()).toBe('True Served 1');
+  });
+
+  it('do not say of a Record that all is well where what is wrong is not described, since too much else is', async () => {
+    await world.start(www('{fqdn: www.example.com, type: A, value: [no-address]}'), {
+      reports: { problems: () => [], hasMoreProblems: (cluster, object) => cluster === 'test' && object === 'Record/team-a/www' },
+    });
+    expect(world.served()).toBe('False MoreProblems 1');
   });
 
   it('say of a Record that its name is claimed by others', async () => {

@@ -10,7 +10,7 @@ import { findObject, keyOf, nameObject, type ObjectKey, type Resource, type Stor
 import type { Source } from '../sources/source.ts';
 import type { Condition } from '../status/condition.ts';
 import { ConditionWriter } from '../status/condition-writer.ts';
-import type { Problem } from '../cluster/problem.ts';
+import type { Problem, ProblemCode } from '../cluster/problem.ts';
 import { type Complaint, type Finding, type GroupedFindings, groupFindings, isSameComplaint, sameFindings } from './finding.ts';
 import type { ReportingApp } from './reporting-app.ts';
 import { judge, type Standing, warningsOf } from './verdict.ts';
@@ -33,6 +33,8 @@ export interface ReportInputs {
   readonly catalog: Pick<Catalog, 'conflicts' | 'origins' | 'owners' | 'state'>;
   /** What is wrong with objects: `NamePipeline.problems`. */
   readonly problems: () => Iterable<Problem>;
+  /** Whether something is wrong with an object that is not among the problems: `NamePipeline.hasMoreProblems`. @default no */
+  readonly hasMoreProblems?: (cluster: string, object: string) => boolean;
   /** What else is to be told; looked at once a minute in any case, since it may change by itself. A thousand or so. @default nothing */
   readonly others?: () => Iterable<Complaint>;
   /** The objects of a resource in a cluster: `NamePipeline.objects`. */
@@ -173,8 +175,13 @@ export class ClusterReports {
     const { catalog, problems, others } = this.#options;
     yield* catalog.conflicts();
     yield* problems();
-    this.#others = [...(others?.() ?? [])];
-    yield* this.#others;
+    // One by one: of many names outside all zones there are many, and whoever takes them pauses.
+    const looked: Complaint[] = [];
+    for (const complaint of others?.() ?? []) {
+      looked.push(complaint);
+      yield complaint;
+    }
+    this.#others = looked;
   }
 
   /** Complaints come and go by themselves, with nobody to touch. */
@@ -221,7 +228,7 @@ export class ClusterReports {
       const key = keyOf(object);
       const before = this.#judged.get(key);
       const origin = before?.origin ?? { source: this.#stated.kind, cluster, object: nameObject(RECORDS, key) };
-      const findings = byObject.get(origin.object) ?? NO_FINDINGS;
+      const findings = byObject.get(origin.object) ?? this.#undescribed(origin.object);
       const states = catalog.owners(origin).map((owner) => catalog.state(owner));
       if (before?.object === object && sameStates(before.states, states) && sameFindings(before.findings, findings)) {
         before.seen = look;
@@ -235,6 +242,13 @@ export class ClusterReports {
       this.#judged.delete(key);
       this.#conditions?.forget(key);
     }
+  }
+
+  /** Nothing is wrong, as far as is known: or too much else is for this to be known. */
+  #undescribed(object: string): readonly Finding[] {
+    const { cluster, hasMoreProblems } = this.#options;
+    if (hasMoreProblems?.(cluster, object) !== true) return NO_FINDINGS;
+    return [{ code: 'MORE_PROBLEMS' satisfies ProblemCode, cluster, object, message: UNDESCRIBED, since: 0 }];
   }
 
   #wanted(key: ObjectKey): Condition | undefined {
@@ -260,6 +274,7 @@ export class ClusterReports {
 }
 
 const NO_FINDINGS: readonly Finding[] = [];
+const UNDESCRIBED = 'something is wrong with it that is not described, since too much else is: mend that first';
 
 /** Whether names hold what they held: the catalog makes a new state only where something differs. */
 function sameStates(one: readonly NameState[], other: readonly NameState[]): boolean {

@@ -43,6 +43,12 @@ describe('the condition of a Record', () => {
       [finding('TTL_DIFFERS'), finding('RECORD_INVALID')],
       'False RecordInvalid: record_invalid; ttl_differs',
     ],
+    [
+      'is not served where a delegation hides the name',
+      'data',
+      [finding('BELOW_ZONE_CUT')],
+      'False BelowZoneCut: below_zone_cut',
+    ],
   ];
   it.each(cases)('%s', (_sentence, standing, findings, expected) => {
     const { type, status, reason, message, observedGeneration } = judge(

@@ -24,7 +24,7 @@ export interface ConditionWords {
 }
 
 /** Findings after which nothing is left of what a Record asks for, whoever else holds data at its name. */
-const TOTAL: ReadonlySet<string> = new Set(['RECORD_INVALID', 'NAME_OUTSIDE_ZONES', 'NODE_ADDRESSES_MISSING']);
+const TOTAL: ReadonlySet<string> = new Set(['RECORD_INVALID', 'NAME_OUTSIDE_ZONES', 'NODE_ADDRESSES_MISSING', 'BELOW_ZONE_CUT']);
 
 /** What an object is to say about its names. */
 export function judge(

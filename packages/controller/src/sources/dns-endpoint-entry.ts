@@ -9,6 +9,7 @@ import { desireTargets, type TargetQualifiers } from './desire-targets.ts';
 import { scanTarget } from './dns-endpoint-rdata.ts';
 import type { Naming } from './naming.ts';
 import type { ProblemList } from './problem-list.ts';
+import { isZonesOwn, NOT_THE_ZONES_OWN } from './zone-own-types.ts';
 
 /** Types that only a zone's own configuration or its signer makes. */
 const REFUSED: ReadonlySet<RRType> = new Set([TYPE.SOA, TYPE.RRSIG, TYPE.NSEC, TYPE.NSEC3, TYPE.NSEC3PARAM, TYPE.DNSKEY]);
@@ -68,10 +69,15 @@ function readEntry(entry: DnsEndpointEntry, naming: Naming, path: string, proble
     report('OWNER_NAME_INVALID', `${path}.dnsName`, dnsName, `an owner name: ${owners.message}`, problems);
     return undefined;
   }
+  if (owners.length === 0) problems.addOutside(dnsName);
   const type = scanRRType(recordType);
   if (type === undefined || isMetaType(type) || REFUSED.has(type)) {
     const expected = 'a type of data that is not for the zone itself to make';
     report('RECORD_TYPE_INVALID', `${path}.recordType`, recordType, expected, problems);
+    return undefined;
+  }
+  if (isZonesOwn(type, owners, naming)) {
+    report('RECORD_TYPE_INVALID', `${path}.recordType`, recordType, NOT_THE_ZONES_OWN, problems);
     return undefined;
   }
   const isTtl = Number.isInteger(recordTTL) && recordTTL >= 0 && recordTTL <= MAX_TTL;

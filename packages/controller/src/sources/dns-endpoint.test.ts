@@ -51,6 +51,17 @@ describe('a DNSEndpoint', () => {
       ],
     },
     {
+      rule: 'states nothing at an apex that would take the zone away',
+      yaml: resource(
+        entry('example.com', 'NS', 'ns.evil.test'),
+        entry('example.com', 'CNAME', 'evil.test'),
+        entry('Example.com.', 'DNAME', 'evil.test'),
+        entry('sub.example.com', 'NS', 'ns.sub.test'),
+      ),
+      expected: ['sub.example.com. 60 IN NS ns.sub.test.'],
+      problems: Array.from({ length: 3 }, () => 'RECORD_TYPE_INVALID DNSEndpoint/testing/e'),
+    },
+    {
       rule: 'states every other type',
       yaml: resource(
         entry('example.com', 'MX', '10 mail.example.com'),

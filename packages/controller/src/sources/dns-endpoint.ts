@@ -41,7 +41,7 @@ export function dnsEndpoint(options: DnsEndpointOptions): Source<DnsEndpointObje
           desireEntry(entry, defaultTargets, naming, `${path}[${index}]`, desired, problems);
         }
       }
-      return { desired, problems: [...read.external.problems, ...problems.all()] };
+      return { desired, problems: [...read.external.problems, ...problems.all()], ...problems.outside() };
     },
   };
 }

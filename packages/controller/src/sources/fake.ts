@@ -38,7 +38,7 @@ export function fake({ naming }: { readonly naming: Naming }): Source<FakeObject
       const desired: DesiredRRset[] = [];
       const owners = hostOwners([{ hosts: [host], scope: 'absolute', path: 'host' }], naming, problems);
       desireTargets(owners, (owner) => naming.ttlOf(owner), readTargets([target], 'target', problems), {}, desired);
-      return { desired, problems: problems.all() };
+      return { desired, problems: problems.all(), ...problems.outside() };
     },
   };
 }

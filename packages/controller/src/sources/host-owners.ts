@@ -18,12 +18,14 @@ const HOST_NAME = /^(?:\*\.)?(?:[a-z0-9](?:[a-z0-9-]*[a-z0-9])?\.)+$/;
 
 /**
  * The owner names for which host names stand, each once. What is no host name (a wildcard in the middle, an underscore, a label too long) is
- * reported, and the others count.
+ * reported, and the others count; one that no zone holds is noted. A `*` alone, which is every host, is none of them.
  */
 export function hostOwners(lists: Iterable<HostList>, naming: Naming, problems: ProblemList): ReadonlySet<OwnerName> {
   const owners = new Set<OwnerName>();
   for (const { hosts, scope, path } of lists) {
     for (const host of hosts) {
+      // Istio's word, among others, for every host: it names none, and is no mistake.
+      if (host === '*' && scope === 'absolute') continue;
       const found = naming.ownersOf(host, scope);
       const fault = isFailure(found)
         ? found.message
@@ -34,6 +36,7 @@ export function hostOwners(lists: Iterable<HostList>, naming: Naming, problems: 
         const message = `${path}: found ${quote(host)}, expected a host name: ${fault}`;
         problems.add({ code: 'OWNER_NAME_INVALID', path, message });
       } else if (!isFailure(found)) {
+        if (found.length === 0) problems.addOutside(host);
         for (const owner of found) owners.add(owner);
       }
     }

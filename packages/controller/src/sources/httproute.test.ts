@@ -333,6 +333,13 @@ describe('the addresses of an HTTPRoute', () => {
     });
   });
 
+  it('are not those of a host name that stands beside an address, which is no conflict', async () => {
+    const addresses = [{ type: 'Hostname', value: 'lb-1.eu.example.net' }, '192.0.2.1'];
+    const world = await routeWorld([CLASS, gateway('gw', { addresses }), httpRouteNamed('r', { hostnames: ['a.example.com'] })]);
+    expect(world.holds('a.example.com')).toEqual(lines('192.0.2.1'));
+    expect([...world.catalog.conflicts()]).toEqual([]);
+  });
+
   it('are reported on the Gateway where they are none, and the others count', async () => {
     const addresses = ['300.1.1.1', '192.0.2.1', { type: 'Hostname', value: 'no host' }];
     const { held, problems } = await answers(

@@ -77,6 +77,11 @@ describe('an Ingress', () => {
       expected,
     })),
     {
+      rule: 'has all its hosts, whatever an annotation for routes wants',
+      yaml: ing('a.example.com', IP, { annotations: '{external-dns.kubernetes.io/gateway-hostname-source: annotation-only}' }),
+      expected: a('a'),
+    },
+    {
       rule: 'has the targets of its annotation in place of its status',
       yaml: ing('a.example.com', IP, { annotations: '{external-dns.kubernetes.io/target: "1.2.3.4,lb.test"}' }),
       expected: ['a.example.com. 60 IN A 1.2.3.4'],

@@ -35,7 +35,7 @@ export function ingress(options: IngressOptions): Source<IngressObject> {
   const { naming, classes = [], template, ruleHosts = true, tlsHosts = true } = options;
 
   const hostsOf = (object: IngressObject, external: ExternalDnsAnnotations, problems: ProblemList): readonly HostList[] => {
-    const { hostnameSource, hostnames, hostnamesGiven } = external;
+    const { ingressHostnameSource: hostnameSource, hostnames, hostnamesGiven } = external;
     const ofRules = ruleHosts && hostnameSource !== 'annotation-only' ? object.ruleHosts : [];
     const ofCertificates = tlsHosts && hostnameSource !== 'annotation-only' ? object.tlsHosts : [];
     const annotated = hostnameSource !== 'defined-hosts-only' && template?.use !== 'only';
@@ -71,7 +71,7 @@ export function ingress(options: IngressOptions): Source<IngressObject> {
         const ttl = (owner: OwnerName): number => external.ttl ?? naming.ttlOf(owner);
         desireTargets(owners, ttl, targets, external, desired);
       }
-      return { desired, problems: [...external.problems, ...problems.all()] };
+      return { desired, problems: [...external.problems, ...problems.all()], ...problems.outside() };
     },
   };
 }

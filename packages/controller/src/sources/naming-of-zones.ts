@@ -39,8 +39,8 @@ export function namingOfZones({ zones, relativeTo, elsewhere }: NamingOfZonesOpt
 
   return {
     ownersOf(text, scope) {
-      // `@` is a zone file's word for its origin, and nobody's host name.
-      if (text === '@') return notAHost(text);
+      // `@` is a zone file's word for its origin, and `*` some people's for every host: as relative names they would be whole zones.
+      if (text === '@' || text === '*') return notAHost(text);
       const absolute = scanUnicodeName(text);
       if (isFailure(absolute)) return absolute;
       const inZone = zoneOf(absolute, apexes) !== undefined;
@@ -55,6 +55,7 @@ export function namingOfZones({ zones, relativeTo, elsewhere }: NamingOfZonesOpt
       if (ttl === undefined) throw new RangeError(`${owner} lies outside all zones`);
       return ttl;
     },
+    isApex: (owner) => apexes.has(owner),
   };
 }
 

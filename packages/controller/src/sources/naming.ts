@@ -13,4 +13,6 @@ export interface Naming {
   ownersOf(text: string, relative: 'relative' | 'absolute'): readonly OwnerName[] | ParseFailure;
   /** The TTL of what an object says nothing about, in seconds. */
   ttlOf(owner: OwnerName): number;
+  /** Whether a name is the apex of a configured zone. */
+  isApex(owner: OwnerName): boolean;
 }

@@ -55,7 +55,7 @@ export function node(options: NodeOptions): Source<NodeObject> {
       const addresses = usable ? addressesOfNodes([object], addressType, internalIPv6) : [];
       const targets = usable && external.targetsGiven ? external.targets : readTargets(addresses, 'status.addresses', problems);
       desireTargets(owners, (owner: OwnerName) => external.ttl ?? naming.ttlOf(owner), targets, external, desired);
-      return { desired, problems: [...external.problems, ...problems.all()] };
+      return { desired, problems: [...external.problems, ...problems.all()], ...problems.outside() };
     },
   };
 }

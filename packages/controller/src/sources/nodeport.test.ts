@@ -122,6 +122,12 @@ describe('a Service of type NodePort', () => {
       ],
     },
     {
+      rule: 'has no SRV records where ownership markers stand',
+      yaml: svc({ name: 'owner', spec: 'ports: [{port: 80, nodePort: 30080}]' }) + THREE,
+      expected: foo('1.1.1.1', '2.2.2.2'),
+      problems: ['OWNER_NAME_INVALID Service/testing/owner'],
+    },
+    {
       rule: 'has no SRV records at a wildcard',
       yaml: svc({ annotations: 'coredns.io/hostname: "*.foo"', spec: 'ports: [{port: 80, nodePort: 30080}]' }) + THREE,
       expected: ['*.foo.example.com. 60 IN A 1.1.1.1', '*.foo.example.com. 60 IN A 2.2.2.2'],

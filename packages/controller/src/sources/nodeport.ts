@@ -3,12 +3,14 @@ import { type DesiredRRset, isFailure, isWildcard, type OwnerName, prependLabel,
 import type { ExternalDnsAnnotations } from '../annotations/external-dns.ts';
 import { ENDPOINT_SLICES, type EndpointSliceObject } from '../resources/endpoint-slice.ts';
 import { type NodeObject, NODES } from '../resources/node.ts';
+import { quote } from '../resources/fields.ts';
 import { keyOf } from '../resources/resource.ts';
 import { type ServiceObject, SERVICES } from '../resources/service.ts';
 import type { ObjectIndex, ObjectReader } from '../store/object-store.ts';
 import { sameContent } from '../store/same-content.ts';
 import { desireTargets } from './desire-targets.ts';
 import { hostOwners } from './host-owners.ts';
+import type { Naming } from './naming.ts';
 import { addressesOfNodes, type InternalIPv6, type NodeAddressType, sameAddresses } from './node-targets.ts';
 import { keptFor, type ObjectSourceOptions, readAnnotations } from './object-source.ts';
 import { ProblemList } from './problem-list.ts';
@@ -103,9 +105,9 @@ export function nodeport(options: NodeportOptions): Source<ServiceObject> {
           ? external.targets
           : limitTargets(readTargets(targetsOf(object, external, store), path, problems), path, problems);
         desireTargets(owners, ttl, targets, external, desired);
-        if (targets.length > 0) desirePorts(object, owners, ttl, desired);
+        if (targets.length > 0) desirePorts(object, owners, ttl, naming, desired, problems);
       }
-      return { desired, problems: [...external.problems, ...problems.all()] };
+      return { desired, problems: [...external.problems, ...problems.all()], ...problems.outside() };
     },
   };
 }
@@ -138,7 +140,9 @@ function desirePorts(
   { name, nodePorts }: ServiceObject,
   owners: ReadonlySet<OwnerName>,
   ttl: (owner: OwnerName) => number,
+  naming: Naming,
   desired: DesiredRRset[],
+  problems: ProblemList,
 ): void {
   const byProtocol = Map.groupBy(nodePorts, ({ protocol }) => protocol);
   for (const owner of owners) {
@@ -150,7 +154,13 @@ function desirePorts(
         const rdata = scanRdataText(TYPE.SRV, `${PRIORITY_AND_WEIGHT} ${nodePort} ${owner}`);
         return isFailure(rdata) ? [] : [rdata];
       });
-      if (place !== undefined && rdatas.length > 0) {
+      if (place === undefined || rdatas.length === 0) continue;
+      // A Service called "owner" would stand where ownership markers do.
+      const places = naming.ownersOf(place, 'absolute');
+      if (isFailure(places)) {
+        const message = `found ${quote(place)} for its SRV records, expected an owner name: ${places.message}`;
+        problems.add({ code: 'OWNER_NAME_INVALID', path: 'metadata.name', message });
+      } else {
         desired.push({ kind: 'rrset', owner: place, type: TYPE.SRV, ttl: ttl(owner), rdatas });
       }
     }

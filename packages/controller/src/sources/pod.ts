@@ -85,7 +85,7 @@ export function pod(options: PodOptions): Source<PodObject> {
       };
       desire(hostsOf(object, external, problems), () => nodeAddresses(object, store), 'the addresses of its node');
       desire(internalHostsOf(object, external), () => object.podIPs, 'status.podIPs');
-      return { desired, problems: [...external.problems, ...problems.all()] };
+      return { desired, problems: [...external.problems, ...problems.all()], ...problems.outside() };
     },
   };
 }

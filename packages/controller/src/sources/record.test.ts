@@ -32,6 +32,13 @@ describe('a Record with annotations and labels', () => {
     expected: string[];
     problems?: string[];
   }>([
+    {
+      rule: 'asks for no name servers of the zone itself',
+      metadata: '',
+      spec: '{fqdn: example.com, type: NS, value: [ns.evil.test]}',
+      expected: [],
+      problems: ['RECORD_TYPE_INVALID Record/mail/r'],
+    },
     { rule: 'asks for nothing if it opts out', metadata: 'annotations: {kubezone.io/ignore: "true"}', expected: [] },
     {
       rule: 'asks for nothing if it opts out as k8s_gateway has it',

@@ -19,6 +19,7 @@ import { keptFor, type ObjectSourceOptions, readAnnotations } from './object-sou
 import { PODS_ON_NODE } from './pods-on-node.ts';
 import { ProblemList } from './problem-list.ts';
 import type { Dependency, Desire, Source } from './source.ts';
+import { isZonesOwn, NOT_THE_ZONES_OWN } from './zone-own-types.ts';
 
 export interface RecordOptions extends ObjectSourceOptions {
   /**
@@ -71,9 +72,12 @@ export function record(options: RecordOptions): Source<RecordObject> {
         if (demand.kind === 'pods') {
           const targets = followsPods ? podAddresses(object, demand, store, problems) : reportUnfollowed(problems);
           desireTargets(owners, ttl, targets, external, desired);
+        } else if (demand.kind === 'rdata' && isZonesOwn(demand.type, owners, naming)) {
+          const message = `spec.type: found ${demand.typeName}, expected ${NOT_THE_ZONES_OWN}`;
+          problems.add({ code: 'RECORD_TYPE_INVALID', path: 'spec.type', message });
         } else desireValues(owners, ttl, demand, external, problems, desired);
       }
-      return { desired, problems: [...external.problems, ...problems.all()] };
+      return { desired, problems: [...external.problems, ...problems.all()], ...problems.outside() };
     },
   };
 }
@@ -100,7 +104,8 @@ function readOwners({ fqdn }: RecordObject, naming: Naming, problems: ProblemLis
     return [];
   }
   if (owners.length === 0) {
-    // Of an object of any other kind that is nobody's matter; a Record has no other purpose than its name.
+    problems.addOutside(fqdn);
+    // An object of any other kind is not told; a Record has no other purpose than its name.
     problems.add({ code: 'NAME_OUTSIDE_ZONES', path, message: `${path}: found ${found}, expected a name in a configured zone` });
   }
   return owners;

@@ -21,7 +21,7 @@ interface TargetName {
 
 /**
  * The addresses under which a Service can be reached: its annotation `target` where that counts, its external IPs, its load balancer's, its external name or its cluster
- * IPs, the first of these that its type has.
+ * IPs, the first of these that its type has. What nodes forward is not looked at: a NodePort Service has what one of type ClusterIP has.
  */
 export function serviceTargets(
   name: TargetName,
@@ -32,8 +32,12 @@ export function serviceTargets(
   const service = find(SERVICES, name, store, problems);
   if (service === undefined) return [];
   const external = readExternalDns(service, externalDns);
-  const addresses = serviceAddresses(service, external, { publishClusterIPs: true, endpoints: false }, problems);
-  return addresses.kind === 'targets' ? addresses.targets : [];
+  const inside = service.type === 'NodePort' ? { ...service, type: 'ClusterIP' } : service;
+  const addresses = serviceAddresses(inside, external, { publishClusterIPs: true, endpoints: false }, problems);
+  if (addresses.kind === 'targets') return addresses.targets;
+  const found = `${nameObject(SERVICES, keyOf(service))} of type ${service.type}${service.headless ? ' without a cluster IP' : ''}`;
+  problems.add({ code: 'TARGET_INVALID', message: `found ${found}, expected a Service with addresses` });
+  return [];
 }
 
 /** The addresses that a Gateway's status lists, or its annotation `target` where that counts. */

@@ -98,6 +98,28 @@ describe('a resource by configuration', () => {
     expect(problems()).toEqual([]);
   });
 
+  it('takes a host that is every host for no name, and for no mistake', async () => {
+    const gateway = { ...SAMPLES.istioGateway, spec: { servers: [{ hosts: ['*', './*', 'shop.example.com'] }] } };
+    const { holds, problems } = await bound([ISTIO_GATEWAY], [gateway, SERVICE]);
+    expect(holds('shop.example.com')).toContain(a('shop.example.com', '203.0.113.7'));
+    expect(holds('*.example.com')).toEqual(['NXDOMAIN']);
+    expect(problems()).toEqual([]);
+  });
+
+  it.each<{ rule: string; spec: object; expected: string }>([
+    { rule: 'its external IPs', spec: { clusterIP: '10.96.0.1', externalIPs: ['198.51.100.7'] }, expected: '198.51.100.7' },
+    { rule: 'else its cluster IPs', spec: { clusterIP: '10.96.0.1' }, expected: '10.96.0.1' },
+  ])('takes of a NodePort Service $rule', async ({ spec, expected }) => {
+    const { holds } = await bound([TRAEFIK], [SAMPLES.ingressRoute, { ...SERVICE, spec: { type: 'NodePort', ...spec } }]);
+    expect(holds('shop.example.com')).toEqual([a('shop.example.com', expected)]);
+  });
+
+  it('says of a headless Service that it has no addresses', async () => {
+    const { holds, problems } = await bound([TRAEFIK], [SAMPLES.ingressRoute, { ...SERVICE, spec: { clusterIP: 'None' } }]);
+    expect(holds('shop.example.com')).toEqual(['NODATA']);
+    expect(problems()).toHaveLength(1);
+  });
+
   it('gives the host of a Contour HTTPProxy what a template makes of its status', async () => {
     const { holds } = await bound([CONTOUR], [SAMPLES.httpProxy]);
     expect(holds('contour.example.com')).toEqual([a('contour.example.com', '203.0.113.44')]);

@@ -74,7 +74,7 @@ function resourceSource(rules: readonly ResourceRule[], options: ObjectSourceOpt
       const desired: DesiredRRset[] = [];
       for (const rule of rules)
         desireByRule(rule, { object, resource, external: read.external, store }, options, desired, problems);
-      return { desired, problems: [...read.external.problems, ...problems.all()] };
+      return { desired, problems: [...read.external.problems, ...problems.all()], ...problems.outside() };
     },
   };
 }

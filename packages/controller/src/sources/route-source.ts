@@ -87,7 +87,7 @@ export function routeSource(kind: SourceKind, routes: RouteResource, options: Ro
           desireTargets([owner], external.ttl ?? naming.ttlOf(owner), [...targets.values()], external, desired);
         }
       }
-      return { desired, problems: problems.all() };
+      return { desired, problems: problems.all(), ...problems.outside() };
     },
   };
 }

@@ -82,7 +82,7 @@ export function service(options: ServiceOptions): Source<ServiceObject> {
         const hosts = { hosts: internalHostnames, scope: 'relative', path } as const;
         desireTargets(ownersOf([hosts]), ttl, internal, external, desired);
       }
-      return { desired, problems: [...external.problems, ...problems.all()] };
+      return { desired, problems: [...external.problems, ...problems.all()], ...problems.outside() };
     },
   };
 }

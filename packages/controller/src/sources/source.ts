@@ -1,4 +1,4 @@
-import type { DesiredRRset, SourceKind } from '@kubezone/core';
+import type { DesiredRRset, OwnerName, SourceKind } from '@kubezone/core';
 
 import type { LocalProblem } from '../cluster/problem.ts';
 import type { ObjectKey, Resource, StoredObject } from '../resources/resource.ts';
@@ -36,6 +36,16 @@ export interface Desire {
   readonly desired: readonly DesiredRRset[];
   /** Parts of the object that are not used; the rest is in `desired`. */
   readonly problems: readonly LocalProblem[];
+  /** Names that it asks for and that no zone holds. Others may serve them: that is no problem of the object. @default none */
+  readonly outside?: OutsideNames;
+}
+
+/** Names outside all zones, each once. */
+export interface OutsideNames {
+  /** Some of them, a few at most. */
+  readonly listed: readonly OwnerName[];
+  /** How many there are. */
+  readonly total: number;
 }
 
 /** Objects that a source looks at besides its own. */

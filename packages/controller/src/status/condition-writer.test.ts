@@ -34,12 +34,15 @@ afterEach(async () => {
   await running;
 });
 
-/** @param options.everywhere whether Records of all namespaces are read, not those of one */
-function begin({ everywhere = false }: { readonly everywhere?: boolean } = {}): ConditionWriter {
+/** @param options.everywhere whether Records of all namespaces are read, not those of some */
+function begin({
+  everywhere = false,
+  namespaces = ['team-a'],
+}: { readonly everywhere?: boolean; readonly namespaces?: readonly string[] } = {}): ConditionWriter {
   const writer = new ConditionWriter({
     writer: api,
     resource: RECORDS,
-    ...(everywhere ? {} : { namespaces: ['team-a'] }),
+    ...(everywhere ? {} : { namespaces }),
     type: 'Served',
     fieldManager: 'kubezone-resolver',
     wanted: (key) => wanted.get(key),
@@ -224,9 +227,32 @@ describe('writing conditions', () => {
     expect(api.count('PATCH')).toBe(2);
   });
 
+  it('keeps nobody waiting with an object that is denied, nor with a namespace that may not be read', async () => {
+    for (const name of ['bad', 'worse', 'www']) exist(name);
+    api.fault = ({ method, path }) => {
+      if (method === 'GET' && path.includes('/closed/')) return refuse(403, 'records is forbidden');
+      return method === 'PATCH' && /bad|worse/.test(path) ? refuse(403, 'admission webhook denied the request') : undefined;
+    };
+    const writer = begin({ namespaces: ['closed', 'team-a'] });
+    wanted.set('closed/x', { type: 'Served', status: 'True', reason: 'Served', message: '', observedGeneration: 1 });
+    writer.touch('closed/x');
+    for (const name of ['bad', 'worse', 'www']) want(writer, name);
+    await passTime(clock, 10_000);
+    expect(held('www')).toBe('True Served 1');
+    expect(api.count('PATCH')).toBe(3);
+    expect(writer.status()).toEqual({ written: 1, waiting: 3, failed: 3 });
+    // And what comes later does not wait either.
+    want(writer, 'www', { observedGeneration: 2 });
+    await passTime(clock, 1_000);
+    expect(held('www')).toBe('True Served 2');
+    await passTime(clock, 300_000, 1_000);
+    expect(api.count('PATCH')).toBe(6);
+  });
+
   it('has nothing to read where there is no such resource', async () => {
     api.fault = ({ method }) => (method === 'GET' ? refuse(404, 'page not found') : undefined);
     const writer = begin();
+    want(writer, 'www');
     await passTime(clock, 60_000, 1_000);
     expect(api.count('GET')).toBe(1);
     expect(writer.status()).toEqual({ written: 0, waiting: 0, failed: 0 });

@@ -1,6 +1,8 @@
 import type { Clock, Logger } from '@kubezone/core';
 
+import { ApiError } from '../cluster/kubernetes/api-error.ts';
 import { type ApiWriter, isDone, refusalOf } from '../cluster/kubernetes/api-writer.ts';
+import { Denials } from '../cluster/kubernetes/denials.ts';
 import { WriteFailures } from '../cluster/kubernetes/write-failures.ts';
 import { type Nap, nap } from '../cluster/nap.ts';
 import { type Rate, TokenBucket } from '../events/token-bucket.ts';
@@ -17,6 +19,8 @@ const LATE_MS = 100;
 /** How long nothing may be looked at while nothing is due, in milliseconds; it is woken when something is. */
 const IDLE_MS = 3_600_000;
 const PAGE = 500;
+/** Stands for all namespaces; no namespace has this name. */
+const ALL = '';
 
 export interface ConditionWriterOptions {
   readonly writer: Pick<ApiWriter, 'send'>;
@@ -39,17 +43,21 @@ export interface ConditionWriterOptions {
 /**
  * Writes one condition of the objects of a resource, by server-side apply, where it differs from what they hold.
  *
- * What they hold is read once at the beginning of a term, page by page; afterwards nobody else writes it, since the field manager owns it.
+ * What they hold is read once in a term, page by page; afterwards nobody else writes it, since the field manager owns it.
  */
 export class ConditionWriter {
   readonly #options: ConditionWriterOptions;
   readonly #rate = new TokenBucket(RATE);
   readonly #failures: WriteFailures;
+  readonly #denials: Denials;
   /** What objects hold. */
   #held = new Map<ObjectKey, HeldCondition>();
-  #known = false;
+  /** Of which namespaces that is known; of `ALL` where they are read together. */
+  readonly #known = new Set<string>();
   /** Whose condition may differ from what it holds, in the order of their turns. */
   readonly #due = new Set<ObjectKey>();
+  /** Whether something has become due since the last look. */
+  #touched = false;
   #nap: Nap | undefined;
   #written = 0;
   #failed = 0;
@@ -58,12 +66,15 @@ export class ConditionWriter {
     this.#options = options;
     const { resource, logger, random = Math.random } = options;
     const fields = { resource: resource.id };
-    this.#failures = new WriteFailures({ message: 'conditions cannot be written', fields, logger, random });
+    const message = 'conditions cannot be written';
+    this.#failures = new WriteFailures({ message, fields, logger, random });
+    this.#denials = new Denials({ message, fields, logger });
   }
 
   /** What is to be said of an object may have changed. */
   touch(key: ObjectKey): void {
     this.#due.add(key);
+    this.#touched = true;
     this.#nap?.wake();
   }
 
@@ -71,13 +82,15 @@ export class ConditionWriter {
   forget(key: ObjectKey): void {
     this.#held.delete(key);
     this.#due.delete(key);
+    this.#denials.forget(key);
   }
 
   /** Forgets what objects hold: another process may have written since. */
   clear(): void {
     this.#held = new Map();
-    this.#known = false;
+    this.#known.clear();
     this.#due.clear();
+    this.#denials.clear();
   }
 
   status(): WriterStatus {
@@ -93,28 +106,29 @@ export class ConditionWriter {
         await nap(clock, LATE_MS, term.signal).over;
         continue;
       }
+      this.#touched = false;
+      let idleMs: number;
       try {
-        if (!this.#known) await this.#read(term.signal);
-        await this.#work(term);
+        idleMs = await this.#work(term);
       } catch (error) {
         if (term.signal.aborted) return;
         this.#failed++;
         await nap(clock, this.#failures.note(error), term.signal).over;
         continue;
       }
-      this.#nap = nap(clock, IDLE_MS, term.signal);
-      if (this.#due.size > 0) this.#nap.wake();
+      this.#nap = nap(clock, idleMs, term.signal);
+      if (this.#touched) this.#nap.wake();
       await this.#nap.over;
       this.#nap = undefined;
     }
   }
 
-  /** Reads what all objects hold. */
-  async #read(signal: AbortSignal): Promise<void> {
+  /** Reads what all objects of a namespace hold, or of all namespaces. */
+  async #read(scope: string, signal: AbortSignal): Promise<void> {
     const held = new Map<ObjectKey, HeldCondition>();
-    for (const namespace of this.#options.namespaces ?? [undefined]) await this.#readNamespace(namespace, held, signal);
-    this.#held = held;
-    this.#known = true;
+    await this.#readNamespace(scope === ALL ? undefined : scope, held, signal);
+    for (const [key, condition] of held) this.#held.set(key, condition);
+    this.#known.add(scope);
   }
 
   async #readNamespace(namespace: string | undefined, held: Map<ObjectKey, HeldCondition>, signal: AbortSignal): Promise<void> {
@@ -151,37 +165,68 @@ export class ConditionWriter {
     );
   }
 
-  async #work(term: Term): Promise<void> {
-    const { clock } = this.#options;
+  /** Writes what is due; says for how long nothing else will be, in milliseconds. */
+  async #work(term: Term): Promise<number> {
+    const { clock, namespaces } = this.#options;
+    let idleMs = IDLE_MS;
     for (const key of this.#due) {
-      if (term.signal.aborted) return;
-      const wanted = this.#options.wanted(key);
-      const held = this.#held.get(key);
-      if (wanted === undefined || holdsCondition(held, wanted)) {
-        this.#due.delete(key);
+      if (term.signal.aborted) return idleMs;
+      const namespace = namespaceOf(key) ?? '';
+      const denied = this.#denials.waitMs(namespace, key, clock.monotonic());
+      if (denied > 0) {
+        idleMs = Math.min(idleMs, denied);
         continue;
       }
-      const pause = this.#rate.waitMs(clock.monotonic());
-      if (pause > 0) await nap(clock, pause, term.signal).over;
-      if (!term.mayWrite()) return;
-      this.#rate.take(clock.monotonic());
-      // It may change again while it is written.
-      this.#due.delete(key);
       try {
-        await this.#write(key, nextCondition(held, wanted, clock.now()), term.signal);
+        if (!(await this.#bring(key, namespaces === undefined ? ALL : namespace, term))) return LATE_MS;
       } catch (error) {
-        this.#due.add(key);
-        throw error;
+        // It may be this one's fault: the others have their turn before it is tried again.
+        if (this.#due.delete(key)) this.#due.add(key);
+        if (!(error instanceof ApiError && error.code === 'API_FORBIDDEN')) throw error;
+        this.#failed++;
+        this.#denials.note(namespace, key, error, clock.monotonic());
       }
     }
+    return idleMs;
+  }
+
+  /**
+   * Brings an object's condition up to date.
+   *
+   * @returns false where the term may be over
+   * @throws {ApiError} where it is worth another try
+   */
+  async #bring(key: ObjectKey, scope: string, term: Term): Promise<boolean> {
+    const { clock } = this.#options;
+    if (!this.#known.has(scope)) await this.#read(scope, term.signal);
+    const wanted = this.#options.wanted(key);
+    const held = this.#held.get(key);
+    if (wanted === undefined || holdsCondition(held, wanted)) {
+      this.#due.delete(key);
+      return true;
+    }
+    const pause = this.#rate.waitMs(clock.monotonic());
+    if (pause > 0) await nap(clock, pause, term.signal).over;
+    if (!term.mayWrite()) return false;
+    this.#rate.take(clock.monotonic());
+    // It may change again while it is written.
+    this.#due.delete(key);
+    try {
+      await this.#write(key, nextCondition(held, wanted, clock.now()), term.signal);
+    } catch (error) {
+      this.#due.add(key);
+      throw error;
+    }
+    return true;
   }
 
   /** @throws {ApiError} where it is worth another try */
   async #write(key: ObjectKey, condition: HeldCondition, signal: AbortSignal): Promise<void> {
     const { writer, resource, fieldManager, logger } = this.#options;
-    const [namespace, name] = key.includes('/') ? key.split('/', 2) : [undefined, key];
+    const namespace = namespaceOf(key);
+    const name = namespace === undefined ? key : key.slice(namespace.length + 1);
     const query = new URLSearchParams({ fieldManager, force: 'true' });
-    const path = `${this.#collection(namespace)}/${encodeURIComponent(name ?? '')}/status?${query.toString()}`;
+    const path = `${this.#collection(namespace)}/${encodeURIComponent(name)}/status?${query.toString()}`;
     const { apiVersion, kind } = resource;
     const body: Fields = {
       apiVersion,
@@ -194,6 +239,7 @@ export class ConditionWriter {
       this.#held.set(key, condition);
       this.#written++;
       this.#failures.clear();
+      this.#denials.granted(namespace ?? '');
       return;
     }
     // Deleted meanwhile: as it should be.
@@ -213,4 +259,9 @@ export class ConditionWriter {
     const root = apiVersion.includes('/') ? `/apis/${apiVersion}` : `/api/${apiVersion}`;
     return namespace === undefined ? `${root}/${plural}` : `${root}/namespaces/${encodeURIComponent(namespace)}/${plural}`;
   }
+}
+
+function namespaceOf(key: ObjectKey): string | undefined {
+  const slash = key.indexOf('/');
+  return slash < 0 ? undefined : key.slice(0, slash);
 }

@@ -2,7 +2,7 @@ import { type Fields, isFields, MalformedObject } from '../resources/fields.ts';
 import { jsonName } from './template-value.ts';
 
 /** Any item of a list, or any field. */
-export const ANY = Symbol('any');
+export const ANY: unique symbol = Symbol('any');
 
 /** One step from a value to a part of it. */
 export type FieldStep = string | typeof ANY;

@@ -181,6 +181,24 @@ const CLAIMS: readonly CatalogCase[] = [
     conflicts: ['CLAIMED_BY_OTHERS team-b/dn < -'],
   },
   {
+    rule: 'a delegation or DNAME above a claim is refused to who holds its name by a broader claim, too',
+    options: claimed('platform: *.example', 'team-a: *.a.example'),
+    given: {
+      'record/platform/ns': ['a.example. 60 NS ns.evil.example.'],
+      'record/platform/b': ['b.example. 60 NS ns.b.example.'],
+    },
+    at: 'a.example',
+    holds: ['-'],
+    conflicts: ['CLAIMED_BY_OTHERS platform/ns < -'],
+  },
+  {
+    rule: 'a delegation above a claim stands where exactly its name is claimed',
+    options: claimed('platform: a.example', 'team-a: *.a.example'),
+    given: { 'record/platform/ns': ['a.example. 60 NS ns.a.example.'] },
+    at: 'a.example',
+    holds: ['a.example. 60 IN NS ns.a.example.'],
+  },
+  {
     rule: 'a delegation elsewhere, and another type above a claim, are open',
     options: claimed('team-a: x.a.example'),
     given: { 'record/team-b/ns': ['b.example. 60 NS ns.b.example.', 'a.example. 60 MX 1 mx.example.'] },

@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 
 import { nameOf, type OwnerName } from '../name/owner-name.ts';
+import { TYPE } from '../rr/rr-type.ts';
 import { Catalog, type CatalogOptions } from './catalog.ts';
 import type { DesiredRRset, NameChange } from './name-change.ts';
 import { catalogOf, ORDER, originOf, printConflicts, WWW } from './testing/catalog-case.ts';
@@ -18,6 +19,22 @@ describe('the catalog', () => {
       'ingress Ingress/default/web (cluster prod) asks for CNAME lb.example.net. at www.example.: ' +
         'service Service/default/web (cluster prod) holds A there, and its source comes first in the order of sources',
     ]);
+  });
+
+  it('says who asks for something of a sort, whether they hold it or not, without those who may not', () => {
+    const catalog = catalogOf(
+      {
+        'ingress/new@2': ['www.example. 60 A 192.0.2.1'],
+        'ingress/old@1': ['www.example. 60 A 192.0.2.2'],
+        'service/team/web': ['www.example. 60 A 192.0.2.3', 'www.example. 60 TXT text'],
+        'service/other/web': ['www.example. 60 A 192.0.2.4'],
+        'record/mail': ['www.example. 60 TXT text'],
+      },
+      { claims: [{ namespaces: ['team', ''], names: [WWW] }] },
+    );
+    const isAddress = (desired: DesiredRRset): boolean => desired.kind === 'rrset' && desired.type === TYPE.A;
+    const objects = (owner: OwnerName): string[] => catalog.asking(owner, isAddress).map(({ object }) => object);
+    expect([objects(WWW), objects(nameOf('nobody.example'))]).toEqual([['team/web', 'old', 'new'], []]);
   });
 
   it.each([

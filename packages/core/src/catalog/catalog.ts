@@ -117,6 +117,12 @@ export class Catalog {
     return this.put(origin, []);
   }
 
+  /** The objects that ask for something of a sort at a name, whether they hold it or not, in the order of `origins`; without those whom claims refuse it. */
+  asking(owner: OwnerName, isOfSort: (desired: DesiredRRset) => boolean): readonly Origin[] {
+    const { contributions } = this.#names.get(owner) ?? NOBODY;
+    return contributions.filter(({ desired }) => desired.some(isOfSort)).map(({ origin }) => origin);
+  }
+
   /** Every contribution that does not stand as it was asked for, in no order. */
   *conflicts(): Generator<Conflict, void, undefined> {
     for (const conflicts of this.#conflicts.values()) yield* conflicts;

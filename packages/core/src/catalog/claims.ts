@@ -42,8 +42,8 @@ const NOT_CLAIMED: Refusal = { code: 'NOT_CLAIMED', reason: 'no claim covers the
  * A name belongs to the namespaces of the most specific pattern that covers it: the name itself before any wildcard, and a longer wildcard before a
  * shorter one. Claims of one pattern are united. Objects outside namespaces (nodes, zone files, a zone's configuration) may use every name.
  *
- * Wildcards, delegations and DNAMEs also give answers for names below them. Where no claim covers such an owner name itself, everybody may use it, but nobody
- * may reach from there into names that are claimed by others.
+ * Wildcards, delegations and DNAMEs also give answers for names below them. Nobody may reach from there into names that are claimed by others, whoever may use the
+ * owner name itself, unless a claim names exactly that: then it is the administrator's word.
  */
 export function claimCheck({ claims, claimsDefault }: ClaimRules): ClaimCheck | undefined {
   if (claims.length === 0 && claimsDefault === 'open') return undefined;
@@ -61,8 +61,10 @@ export function claimCheck({ claims, claimsDefault }: ClaimRules): ClaimCheck | 
   return ({ namespace }, owner, desired) => {
     if (namespace === '') return undefined;
     const holding = mostSpecific(holdings, owner);
-    if (holding !== undefined) return holds(holding, namespace) ? undefined : holding.refusal;
-    if (claimsDefault === 'deny') return NOT_CLAIMED;
+    if (holding === undefined) {
+      if (claimsDefault === 'deny') return NOT_CLAIMED;
+    } else if (!holds(holding, namespace)) return holding.refusal;
+    else if (holdings.has(owner)) return undefined;
     const reached = reachedFrom(owner, desired).map((name) => below.get(name));
     return reached.find((one) => one !== undefined && !holds(one, namespace))?.refusal;
   };

@@ -82,7 +82,7 @@ export interface NameChange {
 
 /** A contribution that is not served or published, and why. */
 export interface Conflict {
-  readonly code: ConflictCode;
+  readonly code: ConflictCode | OcclusionCode;
   readonly owner: OwnerName;
   readonly loser: Origin;
   /** Who holds the name instead, if anybody does. */
@@ -113,3 +113,8 @@ export type ConflictCode =
   | 'OTHER_NAMESPACE'
   /** The same host in a cluster that comes earlier in the order of clusters. */
   | 'EARLIER_CLUSTER';
+
+/** Why a contribution that stands is never seen: for sinks that know cuts of zones. */
+export type OcclusionCode =
+  /** The name lies at or below a delegation, or below a DNAME, of its zone: no answer contains what it holds. */
+  'BELOW_ZONE_CUT';

@@ -116,6 +116,23 @@ describe('of several names of an address', () => {
       ],
       expected: ['60 PTR ns1.example.com.'],
     },
+    {
+      rule: 'an apex is of the source that gives it the address, not of the zone that gives it a SOA',
+      asks: [
+        [originOf('zone'), 'example.com.', '60 NS ns1.example.com.'],
+        [originOf('ingress', 'Ingress/ns/apex'), 'example.com.', '60 A 192.0.2.1'],
+        [originOf('ingress', 'Ingress/ns/web'), 'web', '60 A 192.0.2.1'],
+      ],
+      expected: ['60 PTR web.example.com.', '60 PTR example.com.'],
+    },
+    {
+      rule: "an apex with an address of the zone's own is the zone's",
+      asks: [
+        [originOf('zone-file'), 'example.com.', '60 A 192.0.2.1'],
+        [originOf('ingress'), 'web', '60 A 192.0.2.1'],
+      ],
+      expected: ['60 PTR example.com.'],
+    },
   ])('$rule', ({ asks, expected }) => {
     for (const ordered of [asks, asks.toReversed()]) {
       const world = new World();

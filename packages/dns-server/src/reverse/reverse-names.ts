@@ -66,7 +66,7 @@ interface Holding {
  *
  *     a change of a name ──► its addresses in reverse zones ──► of each, the names that hold it, in order ──► PTR, where that differs
  *
- * An address is called by the names that the most important source gives it, as every RRset is held by the most important source that asks for it: the oldest
+ * An address is called by the names that the most important source gives it, as every RRset is held by the most important source that asks for it (at an apex, not the zone because of its SOA): the oldest
  * objects' first, names of one age in canonical order, and no more than `MAX_NAMES_OF_ADDRESS`. Wildcards are no names (RFC 4592, section 2.1.1). A change costs the
  * addresses of its name, however many names share them.
  */
@@ -134,7 +134,7 @@ export class ReverseNames {
       for (const address of rdatas) {
         const held = this.#addressOf(address);
         if (held === undefined) continue;
-        standing ??= this.#standingOf(origins);
+        standing ??= this.#standingOf(this.#zones.has(owner) ? ofAddresses(origins) : origins);
         holdings.push({ held, holder: { owner, ttl, ...standing } });
       }
     }
@@ -175,6 +175,14 @@ export class ReverseNames {
 }
 
 const NOTHING_ASKED = '0 ';
+/** Who gives every apex its SOA and NS. */
+const ZONE_SOURCES: ReadonlySet<SourceKind> = new Set(['zone', 'zone-file']);
+
+/** Of the origins of an apex those that its addresses are likely to be from: a zone's own stand there in any case, for its SOA. */
+function ofAddresses(origins: readonly Origin[]): readonly Origin[] {
+  const others = origins.filter(({ source }) => !ZONE_SOURCES.has(source));
+  return others.length > 0 ? others : origins;
+}
 
 function calledBy(holders: readonly Holder[]): { readonly ttl: number; readonly names: readonly OwnerName[] } {
   const [first] = holders;

@@ -2,9 +2,7 @@ import { discoveryPath, findKind } from '../../resources/untyped-discovery.ts';
 import type { Resource } from '../../resources/resource.ts';
 import type { ApiClient, OpenAnswer } from './api-client.ts';
 import { ApiError } from './api-error.ts';
-
-/** A list of kinds is some KiB long; that of a group with hundreds of them, some hundred. */
-const LARGEST_LIST_OCTETS = 8 * 1024 * 1024;
+import { readJson } from './read-json.ts';
 
 type Client = Pick<ApiClient, 'open'>;
 
@@ -39,7 +37,7 @@ async function discoverPlural(
   signal: AbortSignal,
 ): Promise<string> {
   const { apiVersion, kind, namespaced } = resource;
-  const found = findKind(await readList(client, discoveryPath(resource), signal), kind);
+  const found = findKind((await readJson(client, discoveryPath(resource), signal)).value, kind);
   if (found === undefined) throw new ApiError('API_NOT_FOUND', `the API server has no ${kind} in ${apiVersion}`);
   if (found.namespaced === namespaced) return found.plural;
   const [is, should] = namespaced ? ['outside namespaces', 'false'] : ['in namespaces', 'true'];
@@ -47,23 +45,4 @@ async function discoverPlural(
     'API_NOT_FOUND',
     `the objects of kind ${kind} in ${apiVersion} are ${is}: expected "namespaced: ${should}" in its configuration`,
   );
-}
-
-async function readList(client: Client, path: string, signal: AbortSignal): Promise<unknown> {
-  const answer = await client.open(path, signal);
-  const chunks: Buffer[] = [];
-  let octets = 0;
-  for await (const chunk of answer.body) {
-    octets += chunk.length;
-    if (octets > LARGEST_LIST_OCTETS) {
-      answer.close();
-      throw new ApiError('API_TOO_LARGE', `the API server's list of kinds has more than ${LARGEST_LIST_OCTETS} octets`);
-    }
-    chunks.push(chunk);
-  }
-  try {
-    return JSON.parse(Buffer.concat(chunks).toString('utf8')) as unknown;
-  } catch (error) {
-    throw new ApiError('API_BAD_RESPONSE', 'the API server answered something that is not JSON', { cause: error });
-  }
 }

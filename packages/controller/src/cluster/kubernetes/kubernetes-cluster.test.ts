@@ -81,6 +81,7 @@ describe('a watched API server', () => {
         state: 'synced',
         objects: 1_201,
         contributing: 1_201,
+        outside: 0,
       });
       const listed = server.requests.filter(({ path, query }) => lists(path, query));
       expect(listed.map(({ query }) => [query.get('limit'), query.has('continue'), query.has('resourceVersion')])).toEqual([

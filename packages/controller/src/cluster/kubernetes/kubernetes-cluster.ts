@@ -5,6 +5,7 @@ import { ApiClient } from './api-client.ts';
 import { ApiWriter } from './api-writer.ts';
 import { Credentials } from './credentials.ts';
 import { discoveringClient } from './discovering-client.ts';
+import { isResourceGone } from './gone-resource.ts';
 import type { KubeconfigLocation } from './kubeconfig.ts';
 import { Reflector } from './reflector.ts';
 
@@ -43,7 +44,11 @@ export function kubernetesCluster(options: KubernetesClusterOptions): Cluster {
       const clientOf = ({ resource }: Scope): Pick<ApiClient, 'open'> =>
         resource.pluralIsGuess === true ? discoveringClient(client, resource) : client;
       const common = { keep: watch.keep, renew, sink, clock, random, logger };
-      const running = scopes.map((scope) => new Reflector({ ...common, client: clientOf(scope), scope }).run(signal));
+      const running = scopes.map((scope) => {
+        const isGone = (server: string, until: AbortSignal): Promise<boolean> =>
+          isResourceGone(client, scope.resource, server, until);
+        return new Reflector({ ...common, client: clientOf(scope), isGone, scope }).run(signal);
+      });
       return { ended: Promise.all(running).then(() => credentials.close()) };
     },
   };

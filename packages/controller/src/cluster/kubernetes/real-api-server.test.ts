@@ -275,6 +275,7 @@ describeIfThere('a real API server whose history is compacted', () => {
         scope: { resource: NODES },
         keep: keepAnnotations(),
         client: { open },
+        isGone: () => Promise.resolve(false),
         renew: nothing,
         sink,
         clock: REAL_CLOCK,

@@ -102,6 +102,8 @@ export type ReflectorInput =
   /** The server has ended the watch in good order. */
   | { readonly kind: 'ended'; readonly livedMs: number }
   | { readonly kind: 'failed'; readonly error: ApiError; readonly livedMs: number }
+  /** The server has the resource no more, and so no objects: see `isResourceGone`. Comes after a failure that said so. */
+  | { readonly kind: 'gone' }
   | { readonly kind: 'waited' };
 
 /** What is to be done before the next action. */
@@ -145,7 +147,7 @@ export function step(state: ReflectorState, input: ReflectorInput, random: () =>
   const { action } = state;
   switch (action.kind) {
     case 'wait':
-      return { state: { ...state, action: action.next }, effects: NOTHING };
+      return input.kind === 'gone' ? forget(state, action) : { state: { ...state, action: action.next }, effects: NOTHING };
     case 'list':
       if (input.kind === 'page') return turnPage(state, input, random);
       return input.kind === 'failed' ? failList(state, action, input.error, random) : { state, effects: NOTHING };
@@ -157,6 +159,12 @@ export function step(state: ReflectorState, input: ReflectorInput, random: () =>
     default:
       return action satisfies never;
   }
+}
+
+/** As if an empty list had been read. Should the resource come back, its objects may be as they were, and no watch tells of those. */
+function forget(state: ReflectorState, { delayMs }: WaitAction): ReflectorStep {
+  const effects: readonly ReflectorEffect[] = [{ kind: 'discard' }, { kind: 'commit' }];
+  return { state: { ...state, action: { kind: 'wait', delayMs, next: FIRST_PAGE } }, effects };
 }
 
 function turnPage(

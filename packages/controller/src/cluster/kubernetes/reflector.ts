@@ -8,6 +8,7 @@ import { nap } from '../nap.ts';
 import { problemOf } from '../problem.ts';
 import type { ApiClient, OpenAnswer } from './api-client.ts';
 import { ApiError, apiErrorOf } from './api-error.ts';
+import { GONE_MS } from './gone-resource.ts';
 import { LineCutter } from './line-cutter.ts';
 import { ListCutter } from './list-cutter.ts';
 import { objectText } from './object-text.ts';
@@ -36,6 +37,8 @@ export interface ReflectorOptions {
   readonly scope: Scope;
   readonly keep: Retention;
   readonly client: Pick<ApiClient, 'open'>;
+  /** Whether the server that was listed says that it has the resource no more. May reject. */
+  readonly isGone: (server: string, signal: AbortSignal) => Promise<boolean>;
   /** Called when the server does not accept the credentials any more. */
   readonly renew: () => void;
   readonly sink: ClusterSink;
@@ -62,6 +65,10 @@ export class Reflector {
   #server = '';
   /** Which of the resource's versions is read. */
   #version: string;
+  /** Whether anything may be known of the scope. */
+  #isKnown = false;
+  /** Since when the server has had no such resource, in monotonic milliseconds. */
+  #missingSince: number | undefined;
 
   constructor(options: ReflectorOptions) {
     this.#options = options;
@@ -78,12 +85,28 @@ export class Reflector {
         else if (action.kind === 'list') await this.#list(action, signal);
         else if (action.kind === 'probe') await this.#probe(action, signal);
         else await this.#watch(action, signal);
+        if (action.kind !== 'wait') this.#missingSince = undefined;
       } catch (error) {
         if (signal.aborted) return;
         this.#options.sink.failed(this.#options.scope);
-        this.#take({ kind: 'failed', error: this.#understand(error), livedMs: this.#options.clock.monotonic() - startedAt });
+        const understood = this.#understand(error);
+        this.#take({ kind: 'failed', error: understood, livedMs: this.#options.clock.monotonic() - startedAt });
+        if (understood.code === 'API_NOT_FOUND') await this.#miss(signal);
+        else this.#missingSince = undefined;
       }
     }
+  }
+
+  /** The server has no such resource. What is known of its objects stays known for a while, since they may come back; but not for ever. */
+  async #miss(signal: AbortSignal): Promise<void> {
+    const { clock, isGone, scope, logger } = this.#options;
+    this.#missingSince ??= clock.monotonic();
+    if (!this.#isKnown || clock.monotonic() - this.#missingSince < GONE_MS) return;
+    const gone = await isGone(this.#server, signal).catch(() => false);
+    if (!gone || signal.aborted) return;
+    logger.warn('a resource is gone from the API, and its objects with it', { scope: nameScope(scope) });
+    this.#take({ kind: 'gone' });
+    this.#isKnown = false;
   }
 
   async #wait(delayMs: number, signal: AbortSignal): Promise<void> {
@@ -263,6 +286,7 @@ export class Reflector {
 
   #commit(): void {
     const { scope, sink } = this.#options;
+    this.#isKnown = true;
     const listed = this.#listed;
     const faults = this.#faults;
     this.#discard();
@@ -302,12 +326,20 @@ export class Reflector {
   #understand(error: unknown): ApiError {
     const { scope, logger } = this.#options;
     if (error instanceof ApiError) {
+      if (error.code === 'API_NOT_FOUND') return notFound(scope, error);
       logger.debug('a request to the API server failed', { scope: nameScope(scope), code: error.code, error: error.message });
       return error;
     }
     logger.error('watching failed by a defect of this program', { scope: nameScope(scope), error });
     return new ApiError('API_BAD_RESPONSE', 'a defect of this program, see its log', { cause: error });
   }
+}
+
+/** The API's own words for a missing CRD are `404 page not found`. */
+function notFound({ resource: { id, apiVersion } }: Scope, cause: ApiError): ApiError {
+  if (!cause.message.includes('404')) return cause;
+  const reason = apiVersion.includes('/') ? '; is its CustomResourceDefinition installed?' : '';
+  return new ApiError('API_NOT_FOUND', `the API has no ${id} (${apiVersion})${reason}`, { cause });
 }
 
 /** What a list says of itself. */

@@ -2,9 +2,7 @@ import type { LogFields, Logger } from '@kubezone/core';
 
 import { toApiError } from './api-error.ts';
 import { backoffMs } from './backoff.ts';
-
-/** How soon is tried again what RBAC denies, in milliseconds: somebody has to grant it first. */
-export const DENIED_MS = 300_000;
+import { DENIED_MS } from './denials.ts';
 
 export interface WriteFailuresOptions {
   /** Said where it begins to fail: `Events cannot be written`. */

@@ -2,7 +2,7 @@
 export const GATEWAY_API_GROUP = 'gateway.networking.k8s.io';
 
 /** The version that has all the kinds read here, each with the same fields as in the versions before it. */
-export const GATEWAY_API_VERSION = `${GATEWAY_API_GROUP}/v1`;
+export const GATEWAY_API_VERSION: `${typeof GATEWAY_API_GROUP}/v1` = `${GATEWAY_API_GROUP}/v1`;
 
 /**
  * How long lists may be: what the API server itself lets pass (`maxItems` of the custom resource definitions). Longer ones stand only in

@@ -1,0 +1,46 @@
+import { describe, expect, it } from '@jest/globals';
+
+import { RecordingLogger } from '../../testing/recording-logger.ts';
+import { ApiError } from './api-error.ts';
+import { DENIED_MS, Denials } from './denials.ts';
+
+const DENIED = new ApiError('API_FORBIDDEN', 'exceeded quota');
+
+function begin(): { readonly denials: Denials; readonly logger: RecordingLogger } {
+  const logger = new RecordingLogger();
+  return { denials: new Denials({ message: 'Events are denied', logger }), logger };
+}
+
+describe('denials', () => {
+  it('let one wait for five minutes, and nobody else', () => {
+    const { denials } = begin();
+    denials.note('team-a', 'a/1', DENIED, 0);
+    expect([0, 1, DENIED_MS].map((now) => denials.waitMs('team-a', 'a/1', now))).toEqual([DENIED_MS, DENIED_MS - 1, 0]);
+    expect(denials.waitMs('team-a', 'a/2', 0)).toBe(0);
+  });
+
+  it('let a whole namespace wait after three in a row, until something is granted there', () => {
+    const { denials } = begin();
+    for (const subject of ['a/1', 'a/2', 'a/3']) denials.note('team-a', subject, DENIED, 0);
+    expect(denials.waitMs('team-a', 'a/4', 0)).toBe(DENIED_MS);
+    expect(denials.waitMs('team-b', 'b/1', 0)).toBe(0);
+    expect(denials.waitMs('team-a', 'a/4', DENIED_MS)).toBe(0);
+    // One more try, and it is as before.
+    denials.note('team-a', 'a/4', DENIED, DENIED_MS);
+    expect(denials.waitMs('team-a', 'a/5', DENIED_MS)).toBe(DENIED_MS);
+    denials.granted('team-a');
+    expect(denials.waitMs('team-a', 'a/5', DENIED_MS)).toBe(0);
+  });
+
+  it('are logged once for each namespace, and not of more than twenty', () => {
+    const { denials, logger } = begin();
+    for (let round = 0; round < 2; round++) {
+      for (let index = 0; index < 30; index++) denials.note(`n${index}`, `n${index}/x`, DENIED, 0);
+    }
+    expect(logger.lines).toHaveLength(20);
+    expect(logger.lines[0]).toMatchObject({
+      message: 'Events are denied',
+      fields: { namespace: 'n0', code: 'API_FORBIDDEN', reason: 'exceeded quota' },
+    });
+  });
+});
