@@ -67,6 +67,10 @@ describe('flags', () => {
     });
   });
 
+  it.each([0, 3600, 3601, 2 ** 31 - 1])('may give any TTL that there is: %i', (ttl) => {
+    expect(configOf(load([...ZONE, '--ttl', String(ttl)])).zones[0]).toMatchObject({ ttl });
+  });
+
   it('set every key', () => {
     const flags =
       '--ttl 60 --soa-refresh=1 --soa-retry=2 --soa-expire=4294967295 --soa-ttl=4 --soa-neg-ttl=5 --zone-file static.test=a.zone ' +
@@ -320,6 +324,7 @@ describe('a mistake in flags', () => {
       [...ZONE, '--ttl', '2147483648'],
       ['--ttl: found "2147483648"; expected a whole number of seconds from 0 to 2147483647 [BAD_VALUE]'],
     ],
+    [[...ZONE, '--ttl', 'x'], ['--ttl: found "x"; expected a whole number of seconds from 0 to 2147483647 [BAD_VALUE]']],
     [
       [...ZONE, '--soa-ttl', '1h'],
       ['--soa-ttl: found "1h"; expected a whole number of seconds from 0 to 2147483647 [BAD_VALUE]'],

@@ -20,7 +20,8 @@ export async function query(name: string, port: number, transport: 'udp' | 'tcp'
   return { rcode, addresses: addresses.sort() };
 }
 
-function askUdp(request: Buffer, port: number): Promise<Buffer> {
+/** The octets of the reply to a message over UDP, within a second. */
+export function askUdp(request: Buffer, port: number): Promise<Buffer> {
   return new Promise((resolve, reject) => {
     const socket = createSocket('udp4');
     const timer = setTimeout(() => socket.close(() => reject(new Error('no reply over UDP'))), 1000);

@@ -3,7 +3,7 @@ import { MAX_TTL } from '@kubezone/core';
 import type { LocalProblem } from '../cluster/problem.ts';
 import { abridge, quote } from '../resources/fields.ts';
 import { ProblemList } from '../sources/problem-list.ts';
-import { readTargets } from '../sources/read-targets.ts';
+import { expectOneKind, readTargets } from '../sources/read-targets.ts';
 import { type Annotation, annotationPath, reportAnnotation } from './annotation.ts';
 import { IGNORE_ANNOTATION, readFlag } from './flag.ts';
 import { scanGoDuration } from './go-duration.ts';
@@ -152,7 +152,8 @@ function readHostnames(given: Annotation | undefined, problems: ProblemList): re
 
 function readTargetList({ name, value }: Annotation, problems: ProblemList): readonly Target[] {
   const path = annotationPath(name);
-  return readTargets(splitList(value, path, 'targets', MAX_TARGETS, problems), path, problems);
+  const targets = readTargets(splitList(value, path, 'targets', MAX_TARGETS, problems), path, problems);
+  return expectOneKind(targets, path, problems);
 }
 
 /** Nothing, for 0, which external-dns takes for no TTL at all. */

@@ -19,6 +19,8 @@ export type ProblemCode =
   | 'ANNOTATION_INVALID'
   /** A target is neither an IP address nor a host name, or no rdata of its type. The other targets are used. */
   | 'TARGET_INVALID'
+  /** Targets that somebody has chosen are addresses and host names, and a name leads to one or the other. The addresses are used. */
+  | 'TARGETS_MIXED'
   /** An RRset is asked for of a type that does not exist, or that no object may ask for. */
   | 'RECORD_TYPE_INVALID'
   /** A TTL is no number of seconds from 0 to 2^31-1. The zone's own TTL is used. */
@@ -34,6 +36,8 @@ export type ProblemCode =
   | 'ROUTE_NOT_ATTACHED'
   /** A template does not suit an object, or would make too much of it. The names or targets that it would give are missing. */
   | 'TEMPLATE_FAILED'
+  /** A rule of a Traefik resource cannot be read. It gives no host names; the object's other rules give theirs. */
+  | 'RULE_INVALID'
   /** The Service or Gateway that is to give an object's names their addresses does not exist. The names exist without data. */
   | 'TARGET_OBJECT_MISSING'
   /** A Record breaks a rule of its definition: not exactly one of `value` and `valueFrom`, no type, an unknown kind of address. It asks for nothing. */

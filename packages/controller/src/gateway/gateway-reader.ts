@@ -8,6 +8,7 @@ import type { GatewayAddress, GatewayObject } from '../resources/gateway-api/gat
 import type { ListenerSetObject } from '../resources/gateway-api/listener-set.ts';
 import type { Listener } from '../resources/gateway-api/listener.ts';
 import { ProblemList } from '../sources/problem-list.ts';
+import { addressesFirst } from '../sources/read-targets.ts';
 import { ANY_HOST, type HostPattern } from './host-pattern.ts';
 
 /** A Gateway or ListenerSet as routes see it. */
@@ -79,6 +80,5 @@ function readAddresses(listed: readonly GatewayAddress[], problems: ProblemList)
     // Any other type is known to the Gateway's controller only: a reserved address by its name, say.
     return [];
   });
-  const addresses = targets.filter(({ kind }) => kind === 'address');
-  return addresses.length > 0 ? addresses : targets;
+  return addressesFirst(targets);
 }

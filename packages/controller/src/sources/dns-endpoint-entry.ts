@@ -9,6 +9,7 @@ import { desireTargets, type TargetQualifiers } from './desire-targets.ts';
 import { scanTarget } from './dns-endpoint-rdata.ts';
 import type { Naming } from './naming.ts';
 import type { ProblemList } from './problem-list.ts';
+import { addressesFirst } from './read-targets.ts';
 import { isZonesOwn, NOT_THE_ZONES_OWN } from './zone-own-types.ts';
 
 /** Types that only a zone's own configuration or its signer makes. */
@@ -43,7 +44,7 @@ export function desireEntry(
   if (read === undefined) return;
   const { owners, type, ttl, qualifiers } = read;
   if (entry.targets.length === 0 && (type === TYPE.A || type === TYPE.AAAA || type === TYPE.CNAME)) {
-    desireTargets(owners, ttl, defaultTargets, qualifiers, desired);
+    desireTargets(owners, ttl, addressesFirst(defaultTargets), qualifiers, desired);
     return;
   }
   const { rdatas, aliases } = readTargets(entry, read, `${path}.targets`, problems);
@@ -116,6 +117,9 @@ function readTargets(
       report('TARGET_INVALID', path, text, `one target of type ${recordType}`, problems);
     else rdatas.push(rdata);
   }
+  const [mixed] = rdatas.length > 0 ? aliases.splice(0) : [];
+  if (mixed?.kind === 'hostname')
+    report('TARGETS_MIXED', path, mixed.name, 'addresses or host names; the addresses are used', problems);
   return { rdatas, aliases };
 }
 

@@ -11,7 +11,7 @@ import type { ObjectReader } from '../store/object-store.ts';
 import { desireTargets, type TargetQualifiers } from './desire-targets.ts';
 import { addressesOfNodes } from './node-targets.ts';
 import type { ProblemList } from './problem-list.ts';
-import { limitTargets, readTargets } from './read-targets.ts';
+import { addressesFirst, expectOneKind, limitTargets, readTargets } from './read-targets.ts';
 import { SLICES_OF_SERVICE } from './service-slices.ts';
 
 /** How the endpoints of a Service become addresses. */
@@ -60,7 +60,7 @@ export function desireEndpoints(
     else standing.push(...targets);
   }
   const { owners, ttl, qualifiers } = holding;
-  desireTargets(owners, ttl, limitTargets(all, 'endpoints', problems), qualifiers, desired);
+  desireTargets(owners, ttl, limitTargets(expectOneKind(all, 'endpoints', problems), 'endpoints', problems), qualifiers, desired);
   const podNames = byHostname.size * owners.size;
   if (podNames > MAX_POD_NAMES) {
     const message = `found ${podNames} names of its pods, expected at most ${MAX_POD_NAMES}; none of them is used`;
@@ -68,7 +68,8 @@ export function desireEndpoints(
     return;
   }
   for (const [hostname, targets] of byHostname) {
-    desireTargets(namesOfPod(hostname, owners, problems), ttl, limitTargets(targets, 'endpoints', problems), qualifiers, desired);
+    const used = limitTargets(addressesFirst(targets), 'endpoints', problems);
+    desireTargets(namesOfPod(hostname, owners, problems), ttl, used, qualifiers, desired);
   }
 }
 

@@ -85,6 +85,7 @@ describe('an Ingress', () => {
       rule: 'has the targets of its annotation in place of its status',
       yaml: ing('a.example.com', IP, { annotations: '{external-dns.kubernetes.io/target: "1.2.3.4,lb.test"}' }),
       expected: ['a.example.com. 60 IN A 1.2.3.4'],
+      problems: ['TARGETS_MIXED Ingress/testing/ing'],
     },
     {
       rule: 'has its status where the annotation is ignored',

@@ -6,7 +6,7 @@ import { desireTargets } from './desire-targets.ts';
 import { type HostList, hostOwners } from './host-owners.ts';
 import { keptFor, type ObjectSourceOptions, readAnnotations } from './object-source.ts';
 import { ProblemList } from './problem-list.ts';
-import { limitTargets, readTargets } from './read-targets.ts';
+import { statusTargets } from './read-targets.ts';
 import { type Desire, NO_DESIRE, type Source } from './source.ts';
 import { type TemplatedNames, templatedHosts } from './templated-names.ts';
 
@@ -65,9 +65,7 @@ export function ingress(options: IngressOptions): Source<IngressObject> {
       const owners = hostOwners(hostsOf(object, external, problems), naming, problems);
       if (owners.size > 0) {
         const path = 'status.loadBalancer.ingress';
-        const targets = external.targetsGiven
-          ? external.targets
-          : limitTargets(readTargets(object.loadBalancer, path, problems), path, problems);
+        const targets = external.targetsGiven ? external.targets : statusTargets(object.loadBalancer, path, problems);
         const ttl = (owner: OwnerName): number => external.ttl ?? naming.ttlOf(owner);
         desireTargets(owners, ttl, targets, external, desired);
       }

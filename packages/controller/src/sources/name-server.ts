@@ -5,7 +5,7 @@ import { keyOf, type ObjectKey } from '../resources/resource.ts';
 import { type ServiceObject, SERVICES } from '../resources/service.ts';
 import { desireTargets } from './desire-targets.ts';
 import { ProblemList } from './problem-list.ts';
-import { limitTargets, readTargets } from './read-targets.ts';
+import { statusTargets } from './read-targets.ts';
 import { type Desire, NO_DESIRE, type Source } from './source.ts';
 
 /** A name server of a zone that is reached through a Service. */
@@ -61,7 +61,7 @@ function addressesOf(service: ServiceObject, problems: ProblemList): readonly Ta
     const message = `found type ${service.type}${service.headless ? ' without a cluster IP' : ''}, expected a Service with addresses: it is the name server of a zone`;
     problems.add({ code: 'TARGET_INVALID', path: 'spec', message });
   }
-  return limitTargets(readTargets(texts, path, problems), path, problems);
+  return statusTargets(texts, path, problems);
 }
 
 function placeOf({ type, headless, externalIPs, loadBalancer, clusterIPs }: ServiceObject): readonly [readonly string[], string] {

@@ -1,12 +1,18 @@
 import { describe, expect, it } from '@jest/globals';
-import { isFailure } from '@kubezone/core';
 
-import type { LabelSelector } from '../selectors/label-selector.ts';
-import { scanLabelSelector } from '../selectors/scan-label-selector.ts';
-import { templateNaming, type TemplateNaming } from '../template/templated-names.ts';
-import { parseTemplate } from '../template/template.ts';
-import { TemplateFailure } from '../template/template-failure.ts';
-import { EXAMPLE, outcomeOf } from '../testing/source-world.ts';
+import {
+  balanced,
+  byTemplate,
+  endpoint,
+  ing,
+  nodeOf,
+  outcomeAndConflicts,
+  route,
+  scanned,
+  type SourcesCase,
+  svc,
+} from '../testing/peer-objects.ts';
+import { EXAMPLE } from '../testing/source-world.ts';
 import { dnsEndpoint } from './dns-endpoint.ts';
 import { grpcRoute } from './grpcroute.ts';
 import { httpRoute } from './httproute.ts';
@@ -15,7 +21,6 @@ import { node } from './node.ts';
 import { nodeport } from './nodeport.ts';
 import { pod } from './pod.ts';
 import { service } from './service.ts';
-import type { Source } from './source.ts';
 import { tlsRoute } from './tlsroute.ts';
 
 /**
@@ -23,89 +28,14 @@ import { tlsRoute } from './tlsroute.ts';
  * its own tests.
  */
 
-const svc = (name: string, rest: string, { annotations = '', labels = '', namespace = 'ns' } = {}): string => `
----
-apiVersion: v1
-kind: Service
-metadata: {name: ${name}, namespace: ${namespace}, annotations: {${annotations}}, labels: {${labels}}}
-${rest}
-`;
-const balanced = (name: string, ip: string, metadata = {}): string =>
-  svc(name, `spec: {type: LoadBalancer}\nstatus: {loadBalancer: {ingress: [${ip}]}}`, metadata);
-const ing = (name: string, host: string, status: string, { annotations = '', created = 1 } = {}): string => `
----
-apiVersion: networking.k8s.io/v1
-kind: Ingress
-metadata: {name: ${name}, namespace: ns, creationTimestamp: "2026-01-0${created}T00:00:00Z", annotations: {${annotations}}}
-spec: {rules: [{host: "${host}"}]}
-status: {loadBalancer: {ingress: [${status}]}}
-`;
-const route = (kind: string, host: string): string => `
----
-apiVersion: gateway.networking.k8s.io/v1
-kind: ${kind}
-metadata: {name: r, namespace: ns}
-spec: {parentRefs: [{name: gw}], hostnames: [${host}]}
----
-apiVersion: gateway.networking.k8s.io/v1
-kind: Gateway
-metadata: {name: gw, namespace: ns}
-spec: {gatewayClassName: c, listeners: []}
-status: {addresses: [{value: 192.0.2.99}]}
-`;
-const endpoint = (...entries: string[]): string => `
----
-apiVersion: externaldns.k8s.io/v1alpha1
-kind: DNSEndpoint
-metadata: {name: e, namespace: ns}
-spec: {endpoints: [${entries.map((entry) => `{${entry}}`).join(', ')}]}
-`;
-const nodeOf = (name: string, addresses: string): string => `
----
-apiVersion: v1
-kind: Node
-metadata: {name: ${name}}
-status: {conditions: [{type: Ready, status: "True"}], addresses: [${addresses}]}
-`;
-
-/** The option `template`, and the fields that it reads. */
-function byTemplate(
-  make: (options: typeof EXAMPLE & { readonly template: TemplateNaming }) => Source,
-  text: string,
-  use?: 'otherwise' | 'also' | 'only',
-): Source {
-  const parsed = parseTemplate(text);
-  if (parsed instanceof TemplateFailure) throw new Error(parsed.message);
-  const template = templateNaming(parsed, 'service', use);
-  return { ...make({ ...EXAMPLE, template }), fields: template.reads };
-}
-
-function scanned(text: string): LabelSelector {
-  const selector = scanLabelSelector(text);
-  if (isFailure(selector)) throw new Error(selector.message);
-  return selector;
-}
-
-interface Case {
-  readonly rule: string;
-  readonly sources: readonly Source[];
-  readonly yaml: string;
-  readonly expected: readonly string[];
-  /** Codes of the catalog's conflicts, and problems. */
-  readonly told?: readonly string[];
-}
-
-async function check({ sources, yaml, expected, told = [] }: Case): Promise<void> {
-  const { records, problems, world } = await outcomeOf(sources, yaml);
-  expect(records).toEqual(expected);
-  const conflicts = Array.from(world.catalog.conflicts(), ({ code, loser }) => `${code} ${loser.object}`);
-  expect([...conflicts, ...problems].toSorted()).toEqual(told);
+async function check({ sources, yaml, expected, told = [] }: SourcesCase): Promise<void> {
+  expect(await outcomeAndConflicts(sources, yaml)).toEqual({ records: expected, told });
 }
 
 const loose = { ...EXAMPLE, acceptance: 'ignore' } as const;
 
 describe('with k8s_gateway’s sources', () => {
-  it.each<Case>([
+  it.each<SourcesCase>([
     {
       rule: 'a name beside a wildcard is its own',
       sources: [ingress(EXAMPLE)],
@@ -125,7 +55,7 @@ describe('with k8s_gateway’s sources', () => {
         ['GRPCRoute', grpcRoute],
         ['TLSRoute', tlsRoute],
       ] as const
-    ).flatMap(([kind, make]): Case[] => {
+    ).flatMap(([kind, make]): SourcesCase[] => {
       const yaml = ing('shadow', 'shadow.example.com', '{ip: 192.0.2.1}') + route(kind, 'shadow.example.com');
       return [
         {
@@ -197,7 +127,7 @@ describe('with k8s_gateway’s sources', () => {
 const MATE = '{{.Namespace}}-{{.Name}}.example.com';
 
 describe('with Mate’s names by template', () => {
-  it.each<Case>([
+  it.each<SourcesCase>([
     {
       rule: 'a Service is called by the template, and by its annotation where it has one',
       sources: [byTemplate(service, MATE)],
@@ -280,7 +210,7 @@ const MADE = ['svc.fqdn.example.com. 60 IN A 192.0.2.1', 'svc.too.example.com. 6
 const OWN = 'foo.example.com. 60 IN A 192.0.2.1';
 
 describe('with external-dns’s rules', () => {
-  it.each<Case>([
+  it.each<SourcesCase>([
     {
       rule: 'a template gives several names',
       sources: [byTemplate(service, FQDN)],
@@ -343,21 +273,20 @@ describe('with external-dns’s rules', () => {
       expected: ['n1.nodes.example.com. 60 IN A 10.0.0.1'],
     },
     {
-      rule: 'targets of all kinds: addresses stand, and the host name is told that it does not',
+      rule: 'targets of all kinds: addresses stand, and whoever has written them is told that the host name does not',
       sources: [service(EXAMPLE)],
       yaml: balanced('svc', '{ip: 192.0.2.1}', {
         annotations:
           'external-dns.kubernetes.io/hostname: foo, external-dns.kubernetes.io/target: "8.8.8.8,2001:db8::1,x.example.com"',
       }),
       expected: ['foo.example.com. 60 IN A 8.8.8.8', 'foo.example.com. 60 IN AAAA 2001:db8::1'],
-      told: ['ADDRESSES_BEFORE_HOSTNAMES Service/ns/svc'],
+      told: ['TARGETS_MIXED Service/ns/svc'],
     },
     {
-      rule: 'a load balancer with addresses of both families and a host name has its addresses',
+      rule: 'a load balancer with addresses of both families and a host name has its addresses, and nothing is amiss',
       sources: [ingress(EXAMPLE)],
       yaml: ing('web', 'foo.example.com', '{ip: 8.8.8.8}, {ip: "2001:db8::1"}, {hostname: lb.test}'),
       expected: ['foo.example.com. 60 IN A 8.8.8.8', 'foo.example.com. 60 IN AAAA 2001:db8::1'],
-      told: ['ADDRESSES_BEFORE_HOSTNAMES Ingress/ns/web'],
     },
     {
       rule: 'two Ingresses of one host share it, with host names in order of age',

@@ -24,6 +24,38 @@ export function readTargets(texts: Iterable<string>, path: string, problems: Pro
 }
 
 /**
+ * The targets that a status lists. Some controllers list the name of a load balancer beside its addresses: that is how the provider calls what the addresses
+ * already say, so they alone count.
+ *
+ * @param path where they stand in the object
+ */
+export function statusTargets(texts: Iterable<string>, path: string, problems: ProblemList): readonly Target[] {
+  return limitTargets(addressesFirst(readTargets(texts, path, problems)), path, problems);
+}
+
+/** The addresses alone, where there are any: a name leads to addresses or to another name. */
+export function addressesFirst(targets: readonly Target[]): readonly Target[] {
+  if (targets.length < 2) return targets;
+  const addresses = targets.filter(({ kind }) => kind === 'address');
+  return addresses.length > 0 ? addresses : targets;
+}
+
+/**
+ * As `addressesFirst`, of targets that somebody has chosen: he is told of the host names that do not count.
+ *
+ * @param path where they stand in the object
+ */
+export function expectOneKind(targets: readonly Target[], path: string, problems: ProblemList): readonly Target[] {
+  const used = addressesFirst(targets);
+  if (used.length === targets.length) return targets;
+  const [first, ...others] = targets.flatMap((target) => (target.kind === 'hostname' ? [quote(target.name)] : []));
+  const names = `the host name ${first}${others.length === 0 ? '' : ` and ${others.length} more`}`;
+  const message = `${path}: found addresses and ${names}, expected addresses or host names; the addresses are used`;
+  problems.add({ code: 'TARGETS_MIXED', path, message });
+  return used;
+}
+
+/**
  * Targets each once, and no more than `MAX_TARGETS`: of more, the first in the order of their octets, so that the choice does not depend on the
  * order in which somebody lists them.
  *

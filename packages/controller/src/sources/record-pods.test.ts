@@ -50,7 +50,7 @@ const expression = (key: string, operator: string, values?: string): string =>
 describe('a Record that selects pods', () => {
   it.each<{ rule: string; yaml: string; options?: Partial<RecordOptions>; expected: string[]; problems?: string[] }>([
     {
-      rule: 'A: has the external addresses of their nodes, of both families',
+      rule: 'has the external addresses of their nodes, of both families',
       yaml: recordOf(APP) + N1 + N2 + pod('p1', 'n1') + pod('p2', 'n2'),
       expected: [...FROM_1, ...FROM_2],
     },
@@ -73,7 +73,7 @@ describe('a Record that selects pods', () => {
       expected: ['out.example.com. 60 IN A 10.0.0.1'],
     },
     {
-      rule: 'A03: has an address once, of two pods on a node, and of two nodes, however it is written',
+      rule: 'has an address once, of two pods on a node, and of two nodes, however it is written',
       yaml:
         recordOf(APP) +
         N1 +
@@ -83,13 +83,13 @@ describe('a Record that selects pods', () => {
       expected: [...FROM_1, 'out.example.com. 60 IN AAAA 2001:db8::1'],
     },
     {
-      rule: 'A11: does not see pods of other namespaces',
+      rule: 'does not see pods of other namespaces',
       yaml: recordOf(APP) + N1 + pod('p', 'n1', { namespace: 'other' }),
       expected: NODATA,
       problems: MISSING,
     },
     {
-      rule: 'A13: waits for a pod to be scheduled',
+      rule: 'waits for a pod to be scheduled',
       yaml: recordOf(APP) + N1 + N2 + pod('p', '', { status: 'phase: Pending' }) + pod('q', 'n2'),
       expected: FROM_2,
     },
@@ -197,8 +197,8 @@ describe('a Record that selects pods', () => {
   });
 
   it.each<{ rule: string; start: string; change: (world: NameWorld) => void; expected: string[] }>([
-    { rule: 'a pod is scheduled (A13)', start: N1 + pod('p', ''), change: put(pod('p', 'n1')), expected: FROM_1 },
-    { rule: 'a pod moves (A05)', start: N1 + N2 + pod('p', 'n1'), change: put(pod('p', 'n2')), expected: FROM_2 },
+    { rule: 'a pod is scheduled', start: N1 + pod('p', ''), change: put(pod('p', 'n1')), expected: FROM_1 },
+    { rule: 'a pod moves', start: N1 + N2 + pod('p', 'n1'), change: put(pod('p', 'n2')), expected: FROM_2 },
     { rule: 'a pod appears', start: N1 + N2 + pod('p', 'n1'), change: put(pod('q', 'n2')), expected: [...FROM_1, ...FROM_2] },
     { rule: 'a pod goes', start: N1 + N2 + pod('p', 'n1') + pod('q', 'n2'), change: remove(pod('p', '')), expected: FROM_2 },
     {
@@ -218,18 +218,18 @@ describe('a Record that selects pods', () => {
     { rule: 'a node goes', start: N1 + pod('p', 'n1'), change: remove(N1), expected: NODATA },
     { rule: 'a node gets another address', start: node('n1', ['192.0.2.9']) + pod('p', 'n1'), change: put(N1), expected: FROM_1 },
     {
-      rule: 'the selector is edited (A21)',
+      rule: 'the selector is edited',
       start: N1 + pod('p', 'n1', { labels: 'app: relay' }),
       change: put(recordOf('{podSelector: {matchLabels: {app: relay}}}')),
       expected: FROM_1,
     },
     {
-      rule: 'the Record appears later (A21)',
+      rule: 'the Record appears later',
       start: N2 + pod('p', 'n2', { labels: 'x: y' }),
       change: put(recordOf('{podSelector: {matchLabels: {x: y}}}', { name: 's' })),
       expected: FROM_2,
     },
-    { rule: 'the Record goes (A07)', start: N1 + pod('p', 'n1'), change: remove(recordOf(APP)), expected: [] },
+    { rule: 'the Record goes', start: N1 + pod('p', 'n1'), change: remove(recordOf(APP)), expected: [] },
   ])('follows when $rule', async ({ start, change, expected }) => {
     const { world } = await outcomeOf([record(EXAMPLE)], recordOf(APP) + start);
     expect(recordsOf(world)).not.toEqual(expected);

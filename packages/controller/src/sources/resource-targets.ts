@@ -6,7 +6,7 @@ import { type ServiceObject, SERVICES } from '../resources/service.ts';
 import type { UntypedObject } from '../resources/untyped.ts';
 import type { ObjectIndex, ObjectReader } from '../store/object-store.ts';
 import type { ProblemList } from './problem-list.ts';
-import { limitTargets, readTargets } from './read-targets.ts';
+import { statusTargets } from './read-targets.ts';
 import { serviceAddresses } from './service-addresses.ts';
 import type { Dependency } from './source.ts';
 
@@ -53,7 +53,7 @@ export function gatewayTargets(
   if (external.targetsGiven) return external.targets;
   const path = `status.addresses of ${nameObject(GATEWAYS, keyOf(gateway))}`;
   const values = gateway.addresses.filter(({ type }) => type === 'IPAddress' || type === 'Hostname').map(({ value }) => value);
-  return limitTargets(readTargets(values, path, problems), path, problems);
+  return statusTargets(values, path, problems);
 }
 
 function find<T extends StoredObject>(

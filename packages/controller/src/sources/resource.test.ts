@@ -85,6 +85,17 @@ describe('a resource by configuration', () => {
     expect(holds('internal.example.com')).toEqual(['NXDOMAIN']);
   });
 
+  it('leaves out what a rule of a Traefik IngressRoute would give that cannot be read, and says so', async () => {
+    const routes = ['Host(`a.example.com`)', 'Host(`b.example.com)', 'Host(`c.example.com`) && Path(`/`)'];
+    const object = { ...SAMPLES.ingressRoute, spec: { routes: routes.map((match) => ({ match })) } };
+    const { holds, problems } = await bound([TRAEFIK], [object, SERVICE]);
+    for (const host of ['a.example.com', 'c.example.com']) expect(holds(host)).toContain(a(host, '203.0.113.7'));
+    expect(holds('b.example.com')).toEqual(['NXDOMAIN']);
+    expect(problems()).toEqual([
+      expect.stringMatching(/: the template of names, line 1, column 25: found "Host\(`b\.example\.com\)", .* \[RULE_INVALID\]$/),
+    ]);
+  });
+
   it('gives the hosts of an Istio Gateway, wildcards too, the addresses of a Service', async () => {
     const { holds } = await bound([ISTIO_GATEWAY], [SAMPLES.istioGateway, SERVICE]);
     expect(holds('bookinfo.example.com')).toContain(a('bookinfo.example.com', '203.0.113.7'));
@@ -185,6 +196,13 @@ describe('a resource by configuration', () => {
     const rule = { ...CONTOUR, targets: fromTemplate('lb.elsewhere.test') };
     const { catalog } = await world([rule], [SAMPLES.httpProxy]);
     expect(catalog.state(nameOf('contour.example.com')).aliases).toEqual([{ ttl: 30, targets: ['lb.elsewhere.test.'] }]);
+  });
+
+  it('makes addresses of a status with addresses and a host name, and nobody is told anything', async () => {
+    const status = { loadBalancer: { ingress: [{ hostname: 'lb.elsewhere.test' }, { ip: '203.0.113.44' }] } };
+    const found = await world([CONTOUR], [{ ...SAMPLES.httpProxy, status }]);
+    expect(found.holds('contour.example.com')).toEqual([a('contour.example.com', '203.0.113.44')]);
+    expect([...found.catalog.conflicts(), ...found.problems()]).toEqual([]);
   });
 
   it('lets the name exist where a template of targets does not suit the object, and says why', async () => {

@@ -13,7 +13,7 @@ import { desireTargets } from './desire-targets.ts';
 import { hostOwners } from './host-owners.ts';
 import { keptFor, type ObjectSourceOptions, readAnnotations } from './object-source.ts';
 import { ProblemList } from './problem-list.ts';
-import { limitTargets, readTargets } from './read-targets.ts';
+import { statusTargets } from './read-targets.ts';
 import { sourcesOfKind } from './built-in-kinds.ts';
 import { gatewayDependency, gatewayTargets, serviceDependency, serviceTargets, type TargetObject } from './resource-targets.ts';
 import type { Dependency, Desire, Source } from './source.ts';
@@ -124,7 +124,8 @@ function targetsOf(
   const path = 'the template of targets';
   const { entries, problems: faults } = templateEntries(from.template, object, resource, KIND, path);
   for (const fault of faults) problems.add(fault);
-  return limitTargets(readTargets(entries, path, problems), path, problems);
+  // Templates of targets read statuses.
+  return statusTargets(entries, path, problems);
 }
 
 /** The one resource of several rules, with all that their templates read. */

@@ -13,6 +13,7 @@ import { desireTargets } from './desire-targets.ts';
 import { hostOwners } from './host-owners.ts';
 import { keptFor, type ObjectSourceOptions, readAnnotations } from './object-source.ts';
 import { ProblemList } from './problem-list.ts';
+import { expectOneKind } from './read-targets.ts';
 import type { Desire, Source } from './source.ts';
 import { templatedHosts, type TemplatedNames } from './templated-names.ts';
 
@@ -84,7 +85,8 @@ export function routeSource(kind: SourceKind, routes: RouteResource, options: Ro
         problems.add({ code: 'LIST_TOO_LONG', message });
       } else {
         for (const [owner, targets] of owners) {
-          desireTargets([owner], external.ttl ?? naming.ttlOf(owner), [...targets.values()], external, desired);
+          const used = expectOneKind([...targets.values()], `the parents of ${owner}`, problems);
+          desireTargets([owner], external.ttl ?? naming.ttlOf(owner), used, external, desired);
         }
       }
       return { desired, problems: problems.all(), ...problems.outside() };

@@ -3,7 +3,7 @@ import { readFlag } from '../annotations/flag.ts';
 import type { Target } from '../annotations/target.ts';
 import type { ServiceObject } from '../resources/service.ts';
 import type { ProblemList } from './problem-list.ts';
-import { limitTargets, readTargets } from './read-targets.ts';
+import { readTargets, statusTargets } from './read-targets.ts';
 
 /** k8s_gateway's annotation by which a Service of any type has the addresses of its endpoints. */
 export const RESOLVE_ENDPOINTS = 'k8s-gateway.dns/resolve-endpoints';
@@ -40,7 +40,7 @@ export function serviceAddresses(
   if (external.targetsGiven && !isNodePort) return { kind: 'targets', targets: external.targets };
   if (options.endpoints && readFlag(service.annotations, RESOLVE_ENDPOINTS, problems)) return { kind: 'endpoints' };
   const targetsOf = (texts: readonly string[], path: string): ServiceAddresses => {
-    return { kind: 'targets', targets: limitTargets(readTargets(texts, path, problems), path, problems) };
+    return { kind: 'targets', targets: statusTargets(texts, path, problems) };
   };
   // What nodes forward is for the source nodeport to say; two sources that ask for one name would be in each other's way.
   if (isNodePort) return { kind: 'nothing' };

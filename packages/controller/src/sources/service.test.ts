@@ -221,13 +221,6 @@ describe('a Service with a load balancer', () => {
     expect(outcome.problems).toEqual(problems);
   });
 
-  it('prefers the addresses among its targets to a host name', async () => {
-    const annotations = '{external-dns.kubernetes.io/hostname: foo, external-dns.kubernetes.io/target: "8.8.8.8,x.example.net"}';
-    const { records: found, world } = await outcomeOf([service(EXAMPLE)], svc('svc', { annotations }));
-    expect(found).toEqual(['foo.example.com. 60 IN A 8.8.8.8']);
-    expect([...world.catalog.conflicts()].map(({ owner }) => owner)).toEqual(['foo.example.com.']);
-  });
-
   it('is told where a name that it may not have stands', async () => {
     const { world } = await outcomeOf(
       [service(EXAMPLE)],

@@ -1,5 +1,6 @@
 import type { LocalProblem } from '../cluster/problem.ts';
 import type { Resource, StoredObject } from '../resources/resource.ts';
+import { ProblemList } from '../sources/problem-list.ts';
 import type { Template } from './template.ts';
 import { TemplateFailure } from './template-failure.ts';
 
@@ -7,7 +8,7 @@ import { TemplateFailure } from './template-failure.ts';
 export interface TemplateEntries {
   /** Each once, without spaces around them and without empty ones, in the order of the template. */
   readonly entries: readonly string[];
-  /** Why there are none, where the template does not suit the object. */
+  /** Why there are none, where the template does not suit the object; or which parts of the object give none. */
   readonly problems: readonly LocalProblem[];
 }
 
@@ -25,8 +26,11 @@ export function templateEntries(
   what: string,
 ): TemplateEntries {
   const { namespace, name, fields } = object;
-  const text = template.render({ apiVersion, kind, namespace, name, fields }, source);
-  if (!(text instanceof TemplateFailure)) return { entries: splitEntries(text), problems: [] };
+  const flaws = new ProblemList();
+  const text = template.render({ apiVersion, kind, namespace, name, fields }, source, (flaw) =>
+    flaws.add({ code: 'RULE_INVALID', message: `${what}, ${flaw.message}` }),
+  );
+  if (!(text instanceof TemplateFailure)) return { entries: splitEntries(text), problems: flaws.all() };
   const message = `${what} does not suit it: ${text.message}`;
   return { entries: [], problems: [{ code: 'TEMPLATE_FAILED', message }] };
 }

@@ -22,15 +22,23 @@ import { Workbench } from './workbench.ts';
  * Writes what a template makes of an object.
  *
  * @param source which source asks, as in the configuration's `sources`
+ * @param report takes what is wrong with parts of the object without which the template goes on
  */
-export function renderTree(tree: TemplateTree, subject: TemplateSubject, source: string): string | TemplateFailure {
-  const renderer = new Renderer(tree, new Workbench(source));
+export function renderTree(
+  tree: TemplateTree,
+  subject: TemplateSubject,
+  source: string,
+  report: (flaw: TemplateFailure) => void = () => undefined,
+): string | TemplateFailure {
+  const bench = new Workbench(source);
+  const renderer = new Renderer(tree, bench);
   try {
     renderer.renderAll(rootOf(subject));
-    return renderer.output;
   } catch (error) {
     return failureOf(error, tree.text);
   }
+  for (const flaw of bench.flaws) report(failureOf(flaw, tree.text));
+  return renderer.output;
 }
 
 /** How a list of nodes ended: by itself, or with a jump that the `range` around it takes. */

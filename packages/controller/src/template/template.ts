@@ -15,8 +15,9 @@ export interface Template {
    * Writes what it makes of an object. Never throws, and ends soon whatever is in the object: see `TEMPLATE_LIMITS`.
    *
    * @param source which source asks, as in the configuration's `sources`
+   * @param report takes what is wrong with parts of the object without which it goes on, such as one rule that `hosts` cannot read
    */
-  render(subject: TemplateSubject, source: string): string | TemplateFailure;
+  render(subject: TemplateSubject, source: string, report?: (flaw: TemplateFailure) => void): string | TemplateFailure;
 }
 
 /**
@@ -29,5 +30,5 @@ export function parseTemplate(text: string): Template | TemplateFailure {
   if (tree instanceof TemplateFailure) return tree;
   const reads = fieldsRead(tree);
   if (reads instanceof TemplateFailure) return reads;
-  return { text, reads, render: (subject, source) => renderTree(tree, subject, source) };
+  return { text, reads, render: (subject, source, report) => renderTree(tree, subject, source, report) };
 }

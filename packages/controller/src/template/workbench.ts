@@ -11,9 +11,21 @@ export class Workbench {
   /** Where in the template's text the work is. */
   at = 0;
   #steps = 0;
+  readonly #flaws = new Map<string, TemplateError>();
 
   constructor(source: string) {
     this.source = source;
+  }
+
+  /** What was found wrong with parts of the object, each once. */
+  get flaws(): readonly TemplateError[] {
+    return [...this.#flaws.values()];
+  }
+
+  /** Notes that a part of the object makes no sense. The work goes on without that part. */
+  note(message: string): void {
+    this.spend(message.length);
+    if (!this.#flaws.has(message)) this.#flaws.set(message, new TemplateError('TEMPLATE_ARGUMENT', this.at, message));
   }
 
   /** One more step. @param size the characters or fields that it looks at @throws {TemplateError} `TEMPLATE_LIMIT` */

@@ -32,12 +32,12 @@ const text = (length: number): string => 'x'.repeat(length);
 export const RECORD_CASES: readonly RecordCase[] = [
   // ARES's own examples.
   {
-    rule: 'A01: a CNAME with its TTL',
+    rule: 'a CNAME with its TTL',
     spec: '{fqdn: a.example.com, ttl: 100, type: CNAME, value: [example.org]}',
     records: ['a.example.com. 100 IN CNAME example.org.'],
   },
   {
-    rule: 'A19: no TTL is that of the zone',
+    rule: 'no TTL is that of the zone',
     spec: at('type: A, value: [192.0.2.1]'),
     records: ['a.example.com. 60 IN A 192.0.2.1'],
   },
@@ -282,7 +282,7 @@ export const SELECTOR_CASES: readonly RecordCase[] = [
     ],
     ['with a type', 'type: AAAA, valueFrom: {podSelector: {matchLabels: {app: a}}}'],
     ['by expressions', 'type: A, valueFrom: {podSelector: {matchExpressions: [{key: app, operator: NotIn, values: [a, b]}]}}'],
-    ['A19: Exists without values', 'valueFrom: {podSelector: {matchExpressions: [{key: app, operator: Exists}]}}'],
+    ['Exists without values', 'valueFrom: {podSelector: {matchExpressions: [{key: app, operator: Exists}]}}'],
     ['Exists with an empty list', 'valueFrom: {podSelector: {matchExpressions: [{key: app, operator: Exists, values: []}]}}'],
     ['for internal addresses', 'valueFrom: {addressType: InternalIP, podSelector: {matchLabels: {app: ""}}}'],
   ].map(([rule = '', rest = '']): RecordCase => ({ rule, spec: at(rest), problem: NO_POD, records: NODATA })),
