@@ -89,9 +89,10 @@ describe.each(addon.kind === 'found' ? (['native', 'dgram'] as const) : (['dgram
       const responses = await client.receive(3 * RATE);
       expect(responses.map((response) => show(response).answer)).toEqual(Array.from({ length: 3 * RATE }, () => ANSWER));
       await until(() => log.some(({ message }) => message === 'a client is beyond its rate limit'));
-      expect(log.filter(({ fields }) => 'client' in fields).map(({ fields }) => fields)).toEqual([
-        { client: '127.0.0.0/24', mode: 'limit' },
-      ]);
+      // One line, or two where both workers have entered the client at the same moment.
+      const lines = log.filter(({ fields }) => 'client' in fields).map(({ fields }) => JSON.stringify(fields));
+      expect(new Set(lines)).toEqual(new Set([JSON.stringify({ client: '127.0.0.0/24', mode: 'limit' })]));
+      expect(lines.length).toBeLessThanOrEqual(2);
     });
 
     it('are not for clients with a valid cookie, which a slipped response offers', async () => {

@@ -4,6 +4,7 @@ import * as fc from 'fast-check';
 import { isFailure } from '../failure.ts';
 import { composeName, labelCount, type OwnerName, parentOf, parseName, wildcardBelow } from '../name/owner-name.ts';
 import { HashedName, hashKeyFrom } from './hashed-name.ts';
+import { collidingNames } from './testing/colliding-names.ts';
 
 const KEY = hashKeyFrom(0x1234_5678);
 
@@ -121,22 +122,3 @@ describe('a hashed name', () => {
     expect(one?.endsLike(other as HashedName, 3)).toBe(false);
   });
 });
-
-/** Pairs of names of the same length, in wire format, that have the same hash. */
-function collidingNames(seed: number, count: number): [Uint8Array, Uint8Array][] {
-  const seen = new Map<number, Uint8Array>();
-  const pairs: [Uint8Array, Uint8Array][] = [];
-  const name = new HashedName(hashKeyFrom(seed));
-  for (let number = 0; number < count; number++) {
-    const text = [0x9e37_79b1, 0x85eb_ca6b]
-      .map((factor) => (Math.imul(number, factor) >>> 0).toString(16).padStart(8, '0'))
-      .join('');
-    const wire = Uint8Array.of(16, ...Buffer.from(text), 7, ...Buffer.from('example'), 0);
-    name.load(wire, 0, wire.length);
-    const hash = name.hashes[2] as number;
-    const other = seen.get(hash);
-    if (other === undefined) seen.set(hash, wire);
-    else pairs.push([other, wire]);
-  }
-  return pairs;
-}

@@ -1,10 +1,11 @@
 import { describe, expect, it } from '@jest/globals';
 
-import { composeName, nameOf, type OwnerName } from '../name/owner-name.ts';
+import { isFailure } from '../failure.ts';
+import { nameOf, type OwnerName, parseName } from '../name/owner-name.ts';
 import { TYPE } from '../rr/rr-type.ts';
 import type { ZoneEdit } from '../zone/zone.ts';
-import { HashedName, hashKeyFrom } from './hashed-name.ts';
 import { attachSharedMemory, readerWord, VERSION_WORD } from './shared-memory.ts';
+import { collidingNames } from './testing/colliding-names.ts';
 import { addressesAt, APEX, gone, own, read, SEED, soaOf, zonesWith } from './testing/small-zone.ts';
 import { ZoneReader } from './zone-reader.ts';
 
@@ -50,7 +51,10 @@ describe('packed zones', () => {
   });
 
   it('tell names apart whose hashes are the same in all 32 bits', () => {
-    const pairs = collidingNames(300_000);
+    const pairs = collidingNames(SEED, 300_000).map(([first, second]): [OwnerName, OwnerName] => [
+      ownerOf(first),
+      ownerOf(second),
+    ]);
     expect(pairs.length).toBeGreaterThan(2);
     const { zones, zone } = zonesWith();
     const flat = pairs.flat();
@@ -218,20 +222,8 @@ describe('packed zones', () => {
   });
 });
 
-/** Pairs of names of one zone that the hash with this seed does not tell apart. */
-function collidingNames(count: number): [OwnerName, OwnerName][] {
-  const seen = new Map<number, OwnerName>();
-  const pairs: [OwnerName, OwnerName][] = [];
-  const name = new HashedName(hashKeyFrom(SEED));
-  for (let number = 0; number < count; number++) {
-    const mixed = [0x9e37_79b1, 0x85eb_ca6b].map((factor) => (Math.imul(number, factor) >>> 0).toString(36));
-    const owner = `x${mixed.join('-')}.example.` as OwnerName;
-    const wire = composeName(owner);
-    name.load(wire, 0, wire.length);
-    const hash = name.hashes[2] as number;
-    const other = seen.get(hash);
-    if (other === undefined) seen.set(hash, owner);
-    else pairs.push([other, owner]);
-  }
-  return pairs;
+function ownerOf(wire: Uint8Array): OwnerName {
+  const parsed = parseName(wire, 0);
+  if (isFailure(parsed)) throw new Error(parsed.message);
+  return parsed.name;
 }

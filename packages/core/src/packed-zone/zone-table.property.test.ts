@@ -81,7 +81,9 @@ describe('a table of names', () => {
           } else {
             for (let of = action.from; of < action.from + action.count; of++) (action.remove ? remove : set)(of);
           }
-          for (let of = 0; of <= 300; of += 7) expect(table.find(load(of), name.labels)).toBe(model.get(of) ?? 0);
+          const wrong: number[] = [];
+          for (let of = 0; of <= 300; of += 7) if (table.find(load(of), name.labels) !== (model.get(of) ?? 0)) wrong.push(of);
+          expect(wrong).toEqual([]);
           const { names, used, slots } = table.occupancy;
           expect(names).toBe(model.size);
           expect(slots).toBe(slotsOf(words, table.address));
@@ -99,7 +101,7 @@ describe('a table of names', () => {
         expect(new Set(retired).size).toBe(retired.length);
         expect(retired).not.toContain(table.address);
       }),
-      { numRuns: Number(process.env['RUNS'] ?? 60) },
+      { numRuns: Number(process.env['KUBEZONE_TEST_RUNS'] ?? 60) },
     );
   });
 

@@ -153,7 +153,7 @@ describe('the packed answerer', () => {
           }
         },
       ),
-      { numRuns: Number(process.env['RUNS'] ?? 300) },
+      { numRuns: Number(process.env['KUBEZONE_TEST_RUNS'] ?? 300) },
     );
     if (process.env['SHARES'] !== undefined) process.stderr.write(`${JSON.stringify(Object.fromEntries(seen))}\n`);
     for (const kind of [
@@ -224,7 +224,7 @@ describe('the packed answerer and hostile octets', () => {
           expect(answerer.lastRelays).toBe(expected?.relays ?? false);
         }
       }),
-      { numRuns: Number(process.env['RUNS'] ?? 150) },
+      { numRuns: Number(process.env['KUBEZONE_TEST_RUNS'] ?? 150) },
     );
   });
 });

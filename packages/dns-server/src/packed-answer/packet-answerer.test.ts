@@ -66,21 +66,23 @@ const EDITS: readonly ZoneEdit[] = [
   edit('ns.cut', 'A', '192.0.2.54'),
 ];
 
-/** Never changes. */
-const REFERENCE = zoneFrom(APEX, EDITS);
-
-function setUp(rotate = false, changes: Partial<AnswererSettings> = {}): { answerer: PacketAnswerer; context: AnswerContext } {
-  const settings = { ...SETTINGS, ...changes };
+/** The zone in memory, which answerers only read. */
+function packed(flags: number): PackedZones {
   const zones = new PackedZones({ seed: 1, maxOctets: 2 ** 24 });
   const zone = zones.create(APEX, soaOf(APEX, 1));
   zone.apply(EDITS);
-  zone.flags = ZONE_FLAG.COMPLETE | (rotate ? ZONE_FLAG.ROTATE : 0);
+  zone.flags = flags;
   zones.install(zone);
   zones.publish();
-  const served = new ReferenceZones();
-  served.replace(REFERENCE, { rotate });
-  const context = { ...settings, zones: served, random: () => 0, writer: new MessageWriter(new Uint8Array(MAX_MESSAGE_OCTETS)) };
-  return { answerer: new PacketAnswerer(new ZoneReader(zones.memory), settings), context };
+  return zones;
+}
+
+const ZONES = packed(ZONE_FLAG.COMPLETE);
+const REFERENCE = new ReferenceZones();
+REFERENCE.replace(zoneFrom(APEX, EDITS), { rotate: false });
+
+function answererOver({ memory }: PackedZones): PacketAnswerer {
+  return new PacketAnswerer(new ZoneReader(memory), SETTINGS);
 }
 
 function queryOf(name: string, type: number, size?: number): Uint8Array {
@@ -103,7 +105,13 @@ describe('the packed answerer', () => {
   const out = new Uint8Array(MAX_MESSAGE_OCTETS);
 
   beforeEach(() => {
-    ({ answerer, context } = setUp());
+    answerer = answererOver(ZONES);
+    context = {
+      ...SETTINGS,
+      zones: REFERENCE,
+      random: () => 0,
+      writer: new MessageWriter(new Uint8Array(MAX_MESSAGE_OCTETS)),
+    };
   });
 
   it.each<[string, number, Transport, number | undefined]>([
@@ -165,7 +173,7 @@ describe('the packed answerer', () => {
   });
 
   it('begins with each address equally often', () => {
-    ({ answerer } = setUp(true));
+    answerer = answererOver(packed(ZONE_FLAG.COMPLETE | ZONE_FLAG.ROTATE));
     const query = queryOf('www.zone.example', 1, 1232);
     const firsts = new Map<number, number>();
     for (let count = 0; count < 4000; count++) {
