@@ -151,6 +151,7 @@ describe.each(backEnds)('UDP workers with the back end %s', (backEnd) => {
       const { workers, ask } = await startOne();
       expect(await ask('n', 50)).toBeUndefined();
       expect(await ask('', 50)).toBeUndefined();
+      await eventually(() => workers.statistics().received === 2);
       expect(workers.statistics()).toMatchObject({ received: 2, unanswered: 2, sent: 0 });
     });
 
