@@ -43,6 +43,12 @@ export interface TestServer {
   readonly log: readonly LogLine[];
 }
 
+/**
+ * What the zones of tests may take. By default it is 2 GiB of address space, and with two dozen of them in one process, as those of tests are until garbage is
+ * collected, Linux starts no other processes from it (ENOMEM).
+ */
+const MAX_ZONE_OCTETS = 2 ** 26;
+
 /** Starts a server with one zone. */
 export async function startServer(
   zone: string,
@@ -50,7 +56,7 @@ export async function startServer(
   listen: ListenAddress = { address: '127.0.0.1', port: 0 },
 ): Promise<TestServer> {
   const { logger, lines } = recordingLogger();
-  const server = new DnsServer({ clock: SYSTEM_CLOCK, logger, ...options });
+  const server = new DnsServer({ clock: SYSTEM_CLOCK, logger, maxZoneOctets: MAX_ZONE_OCTETS, ...options });
   server.zones.replace(zoneOf(zone));
   const [at] = await server.listen([listen]);
   return { server, at: at as ListenAddress, log: lines };
