@@ -39,6 +39,7 @@ describe('what the build compiles', () => {
     'packages/providers',
     'packages/dns-server',
     'packages/controller',
+    'packages/app',
     'apps/operator',
     'apps/resolver',
   ])(

@@ -78,6 +78,7 @@ export type {
   HeldAlias,
   HeldRRset,
   NameChange,
+  NameDemand,
   NameState,
   OcclusionCode,
   Origin,
@@ -88,4 +89,46 @@ export { OccludedNames, type OccludedNamesOptions } from './catalog/occluded-nam
 export { sameState } from './catalog/same-state.ts';
 export type { Clock } from './contracts/clock.ts';
 export type { LogFields, Logger } from './contracts/logger.ts';
-export type { ApplyResult, Lowered, ObservedRRset, Provider, ProviderZone } from './contracts/provider.ts';
+export { providedKey, sameProvided } from './contracts/provided-rrset.ts';
+export {
+  type AliasTarget,
+  type ApplyResult,
+  type LoweredName,
+  type NameWrite,
+  type ObservedRRset,
+  type ProvidedRRset,
+  type Provider,
+  ProviderError,
+  type ProviderErrorCode,
+  type ProviderTraits,
+  type ProviderZone,
+  type RejectedRRset,
+  type RRsetWrite,
+} from './contracts/provider.ts';
+export { type AdoptRule, printAdoptRule, scanAdoptRule } from './ownership/adopt-rule.ts';
+export { type ExternalDnsAffixes } from './ownership/external-dns-place.ts';
+export { externalDnsKey, externalDnsOwner } from './ownership/external-dns-text.ts';
+export { type Marker, type MarkerSource, type OwnedRRset, printMarker, scanMarker } from './ownership/marker.ts';
+export { type MarkerKey, markerKey } from './ownership/marker-mac.ts';
+export { hashedPlace, isReservedName, placeBelow } from './ownership/marker-place.ts';
+export { composeTxt, textOfTxt } from './ownership/txt-text.ts';
+export {
+  type Admission,
+  DEFAULT_DELETE_LIMITS,
+  type DeleteHistory,
+  DeleteLimiter,
+  type DeleteLimits,
+  type HeldDeletes,
+} from './plan/delete-limiter.ts';
+export type { DesiredName, Waiting, WantedRRset } from './plan/desired-name.ts';
+export type { PlanRequest } from './plan/name-case.ts';
+export type { NamePlan, PlannedChange } from './plan/name-plan.ts';
+export { type HeldNames, ObservedZone } from './plan/observed-zone.ts';
+export { isQuiet, planName } from './plan/plan-name.ts';
+export { NODE_SOURCES, type PlanSettings, type Policy, type QuarantineNotice, type SourceState } from './plan/plan-settings.ts';
+export { namesToPlan, planZone, wantedBelow, type ZonePlan, type ZonePlanRequest } from './plan/plan-zone.ts';
+export { type PlanDocument, planDocument, printPlan, type ShownPlan } from './plan/print-plan.ts';
+export { type RRsetDocument } from './plan/print-rrset.ts';
+export { afterRefusal, type AfterRefusal, Quarantine, type QuarantinedName } from './plan/quarantine.ts';
+export { type Unit } from './plan/rrset-unit.ts';
+export type { Withheld, WithheldCode } from './plan/withheld.ts';

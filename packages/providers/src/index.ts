@@ -1,5 +1,11 @@
-/**
- * Where providers will stand. What each of them has to do is core's contract `Provider`; it is repeated here so that whoever writes or uses one
- * needs this package alone.
- */
-export type { ApplyResult, Lowered, NameChange, ObservedRRset, Provider, ProviderZone } from '@kubezone/core';
+export { createGoogleProvider, type GoogleProviderContext, type GoogleProviderOptions } from './google/google-provider.ts';
+export { MemoryProvider, type MemoryProviderOptions } from './memory/memory-provider.ts';
+export { type PlainDnsLimits } from './lower/lower-name.ts';
+export { type CloudflareOptions } from './cloudflare/cloudflare-options.ts';
+export { CLOUDFLARE_RATE, type CloudflareDependencies, createCloudflareProvider } from './cloudflare/cloudflare-provider.ts';
+export { createRfc2136Provider, type Rfc2136Options } from './rfc2136/rfc2136-provider.ts';
+export { type TsigAlgorithm, type TsigOptions } from './rfc2136/tsig-key.ts';
+export { createRoute53Provider, type Route53Options, type Route53Surroundings } from './route53/route53-provider.ts';
+export { createStdoutProvider, type StdoutContext, type StdoutOptions } from './stdout/stdout-provider.ts';
+export { createWebhookProvider, type WebhookContext, type WebhookOptions } from './webhook/webhook-provider.ts';
+export { WebhookServer, type WebhookServerOptions } from './webhook/webhook-server.ts';

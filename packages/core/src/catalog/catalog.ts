@@ -5,9 +5,9 @@ import { type Claim, type ClaimCheck, claimCheck } from './claims.ts';
 import { type ConflictRecords, recordConflicts } from './conflict-record.ts';
 import { compareContributions, type Contribution } from './contribution.ts';
 import { insertSorted } from './insert-sorted.ts';
-import type { Conflict, DesiredRRset, NameChange, NameState, Origin, SourceKind } from './name-change.ts';
+import type { Conflict, DesiredRRset, NameChange, NameDemand, NameState, Origin, SourceKind } from './name-change.ts';
 import { rankOrigins } from './rank-origins.ts';
-import { type Resolution, resolveName } from './resolve-name.ts';
+import { holdersOrigins, type Resolution, resolveName } from './resolve-name.ts';
 import { sameDesired, sameState } from './same-state.ts';
 import { changeTallies, talliesOf, type Tally } from './tally.ts';
 import { withoutQualifiers } from './without-qualifiers.ts';
@@ -26,6 +26,13 @@ export interface CatalogOptions {
   readonly claimsDefault?: 'open' | 'deny';
   /** Whether what objects of several namespaces ask for is merged, or the oldest object's namespace has it alone. @default true */
   readonly crossNamespaceMerge?: boolean;
+  /**
+   * Whether a name is among the changes too where it holds what it held, but the objects that ask for it, or what they ask for, have changed: whoever writes down
+   * for whom a name is held has to hear of it.
+   *
+   * @default false
+   */
+  readonly reportOrigins?: boolean;
   /** Tells since when a conflict is in force. */
   readonly clock: Pick<Clock, 'now'>;
 }
@@ -81,7 +88,7 @@ export class Catalog {
    * @param origin the same object by source, cluster and object; its creation time may differ from before, where it was deleted
    *   and created again
    * @returns the names that hold something else than before, each once: first those that are asked for, in that order, then those
-   *   that no longer are. A name that passes from one object to another with its RRsets unchanged is not among them
+   *   that no longer are. A name that passes from one object to another with its RRsets unchanged is not among them, unless `reportOrigins`
    * @throws {RangeError} where the origin's source or cluster is not in its order
    */
   put(origin: Origin, desired: readonly DesiredRRset[]): NameChange[] {
@@ -95,14 +102,15 @@ export class Catalog {
       const ofOwner = merge ? withoutQualifiers(asked) : asked;
       const previous = before.get(owner);
       before.delete(owner);
-      if (previous?.origin.createdAt === origin.createdAt && sameDesired(previous.desired, ofOwner)) {
+      if (previous !== undefined && sameOrigin(previous.origin, origin) && sameDesired(previous.desired, ofOwner)) {
         after.push(previous);
         continue;
       }
       // A catalog is mostly small lists: copied, they lose the room that growing ones reserve, which is more than they hold.
       const plain: Contribution = { owner, origin, rank, desired: ofOwner.slice() };
       const refusal = this.#check?.(origin, owner, ofOwner);
-      const contribution = refusal === undefined ? plain : { ...plain, refusal };
+      const ruled = refusal === undefined ? plain : { ...plain, refusal };
+      const contribution = isWaiting(ofOwner) ? { ...ruled, waitingSince: this.#waitingSince(previous) } : ruled;
       after.push(contribution);
       this.#replace(owner, previous, contribution, changes);
     }
@@ -149,6 +157,26 @@ export class Catalog {
     return this.#resolve(name.contributions, name.tallies ?? talliesOf(name.contributions)).origins;
   }
 
+  /** Every name that an object asks for and may have, in no order. Read to the end before the catalog changes. */
+  names(): Iterable<OwnerName> {
+    return this.#names.keys();
+  }
+
+  /** What a name holds and for whom; undefined where nobody asks for it. */
+  demand(owner: OwnerName): NameDemand | undefined {
+    const name = this.#names.get(owner);
+    if (name === undefined) return undefined;
+    const { contributions, state } = name;
+    const { holders } = this.#resolve(contributions, name.tallies ?? talliesOf(contributions));
+    const waiting = contributions.filter((one) => one.waitingSince !== undefined);
+    return {
+      state,
+      holders: holders.map(holdersOrigins),
+      waiting: waiting.map(({ origin }) => origin),
+      waitingSince: waiting.reduce((latest, { waitingSince = 0 }) => Math.max(latest, waitingSince), 0),
+    };
+  }
+
   /** The names that an object asks for, whether or not it may have them. */
   owners({ source, cluster, object }: Pick<Origin, 'source' | 'cluster' | 'object'>): OwnerName[] {
     const contributions = this.#origins.get(keyOf(source, cluster, object)) ?? [];
@@ -174,7 +202,12 @@ export class Catalog {
     const kept = contributions.length > FEW || tallies.length > MANY_TALLIES ? tallies : undefined;
     this.#names.set(owner, { contributions, tallies: kept, state: same ? name.state : state });
     this.#record(owner, refused.length === 0 ? defeats : [...defeats, ...refused], previous, next);
-    if (!same) changes.push({ owner, before: name.state, after: state, origins });
+    if (!same || this.#options.reportOrigins === true)
+      changes.push({ owner, before: name.state, after: same ? name.state : state, origins });
+  }
+
+  #waitingSince(previous: Contribution | undefined): number {
+    return previous?.waitingSince ?? this.#options.clock.now();
   }
 
   /** The contributions to a name that are refused from now on. */
@@ -207,6 +240,15 @@ export class Catalog {
 
 function keyOf(source: SourceKind, cluster: string, object: string): string {
   return `${source}\0${cluster}\0${object}`;
+}
+
+function sameOrigin(one: Origin, other: Origin): boolean {
+  return one.createdAt === other.createdAt && (one.retain ?? false) === (other.retain ?? false);
+}
+
+/** Whether nothing but the name's existence is asked for. */
+function isWaiting(desired: readonly DesiredRRset[]): boolean {
+  return desired.every(({ kind }) => kind === 'existence');
 }
 
 function admitted(contribution: Contribution | undefined): Contribution | undefined {

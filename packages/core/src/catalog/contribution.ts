@@ -11,6 +11,8 @@ export interface Contribution {
   readonly desired: readonly DesiredRRset[];
   /** Why nothing of it counts; absent where it does. */
   readonly refusal?: Refusal;
+  /** Since when it has asked for nothing but the name's existence, in milliseconds since the Unix epoch; absent where it asks for more. */
+  readonly waitingSince?: number;
 }
 
 /**

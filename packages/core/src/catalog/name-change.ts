@@ -16,6 +16,8 @@ export interface Origin {
   readonly object: string;
   /** Milliseconds since the Unix epoch; the oldest object wins what can have only one value. */
   readonly createdAt: number;
+  /** Whether what it asks for is to stay where it is published when the object goes. @default false */
+  readonly retain?: boolean;
 }
 
 /** What distinguishes RRsets of one name and type, and what only some providers can do. Sinks that know neither leave them out. */
@@ -78,6 +80,17 @@ export interface NameChange {
   readonly after: NameState;
   /** The objects whose contributions stand in `after`. */
   readonly origins: readonly Origin[];
+}
+
+/** What a name holds, and for whom. */
+export interface NameDemand {
+  readonly state: NameState;
+  /** Whose contributions stand in each RRset of the state, in its order; then in each alias. */
+  readonly holders: readonly (readonly Origin[])[];
+  /** Objects that ask for the name and have nothing to put there at present, whatever others have. */
+  readonly waiting: readonly Origin[];
+  /** Since when the last of them has had nothing, as far as is known, in milliseconds since the Unix epoch. */
+  readonly waitingSince: number;
 }
 
 /** A contribution that is not served or published, and why. */

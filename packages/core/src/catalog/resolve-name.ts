@@ -11,6 +11,8 @@ export interface Resolution {
   readonly state: NameState;
   /** The objects whose contributions stand in the state, in the order of `compareContributions`. */
   readonly origins: readonly Origin[];
+  /** The asks that hold each RRset of the state, in its order; then each alias. */
+  readonly holders: readonly (readonly Ask[])[];
   readonly defeats: readonly Defeat[];
 }
 
@@ -22,6 +24,7 @@ export interface ResolutionOptions {
 
 /** The state of a name of which nothing is known but that it exists: one for all of them. */
 const EXISTENCE: NameState = { exists: true, rrsets: [] };
+const NO_HOLDERS: Resolution['holders'] = [];
 
 /**
  * Decides what a name holds of all that is asked for there. A function of the contributions alone, whatever the order in which
@@ -46,7 +49,7 @@ export function resolveName(
   { crossNamespaceMerge }: ResolutionOptions,
 ): Resolution {
   if (tallies.length === 0) {
-    return { state: EXISTENCE, origins: contributions.map(({ origin }) => origin), defeats: [] };
+    return { state: EXISTENCE, origins: contributions.map(({ origin }) => origin), holders: NO_HOLDERS, defeats: [] };
   }
   const parted = crossNamespaceMerge ? { tallies, defeats: [] } : partOtherNamespaces(tallies);
   const rivals = rivalsOf(parted.tallies);
@@ -74,6 +77,8 @@ export function resolveName(
   return {
     state: aliases.length === 0 ? state : { ...state, aliases: aliases.slice() },
     origins: originsOf(holders, contributions),
+    // An alias sorts after every type, so these are in the order of the state.
+    holders,
     defeats,
   };
 }
@@ -81,12 +86,15 @@ export function resolveName(
 /** Whose asks hold what a name holds, in the order of the contributions. */
 function originsOf(holders: readonly (readonly Ask[])[], contributions: readonly Contribution[]): readonly Origin[] {
   const [only, ...more] = holders;
-  if (only !== undefined && more.length === 0) {
-    // One RRset, as most names have: its holders are in order, and two asks of one object stand side by side.
-    return only.map(({ contribution }) => contribution.origin).filter((origin, index, origins) => origin !== origins[index - 1]);
-  }
+  // One RRset, as most names have.
+  if (only !== undefined && more.length === 0) return holdersOrigins(only);
   const standing = new Set(holders.flatMap((asks) => asks.map(({ contribution }) => contribution)));
   return contributions.filter((contribution) => standing.has(contribution)).map(({ origin }) => origin);
+}
+
+/** Whose asks hold one RRset, each object once: asks are in order, and two asks of one object stand side by side. */
+export function holdersOrigins(asks: readonly Ask[]): readonly Origin[] {
+  return asks.map(({ contribution }) => contribution.origin).filter((origin, index, origins) => origin !== origins[index - 1]);
 }
 
 /** The most important tallies of a name, which decide about all others. */

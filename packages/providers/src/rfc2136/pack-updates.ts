@@ -1,0 +1,46 @@
+import { type OwnerName, wireLength } from '@kubezone/core';
+
+import type { NameUpdate } from './update-records.ts';
+
+/** What one message may hold. */
+export interface MessageLimits {
+  readonly maxNames: number;
+  /** Without the signature. */
+  readonly maxOctets: number;
+}
+
+/** Header, type and class. */
+const FIXED_OCTETS = 12 + 4;
+
+/** How many octets a name's update takes in a message, at most: without compression. */
+export function octetsOf({ prerequisites, updates }: NameUpdate): number {
+  let octets = 0;
+  for (const { owner, rdata } of prerequisites) octets += wireLength(owner) + 10 + rdata.length;
+  for (const { owner, rdata } of updates) octets += wireLength(owner) + 10 + rdata.length;
+  return octets;
+}
+
+/** How many octets of a message are free for updates of a zone. */
+export function roomFor(apex: OwnerName, { maxOctets }: MessageLimits): number {
+  return maxOctets - FIXED_OCTETS - wireLength(apex);
+}
+
+/** Packs updates into messages, in order. A name's update is never cut; none may be longer than the room of a whole message. */
+export function packUpdates(apex: OwnerName, updates: readonly NameUpdate[], limits: MessageLimits): NameUpdate[][] {
+  const room = roomFor(apex, limits);
+  const groups: NameUpdate[][] = [];
+  let group: NameUpdate[] = [];
+  let octets = 0;
+  for (const update of updates) {
+    const more = octetsOf(update);
+    if (group.length > 0 && (group.length >= limits.maxNames || octets + more > room)) {
+      groups.push(group);
+      group = [];
+      octets = 0;
+    }
+    group.push(update);
+    octets += more;
+  }
+  if (group.length > 0) groups.push(group);
+  return groups;
+}

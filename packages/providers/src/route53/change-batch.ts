@@ -1,0 +1,104 @@
+import type { Change } from '@aws-sdk/client-route-53';
+import { type NameWrite, type ObservedRRset, type OwnerName, sameProvided } from '@kubezone/core';
+
+import { composeRecordSet, vendorForm } from './record-set.ts';
+
+/** All changes of one name, to be sent in one batch. */
+export interface NameChanges {
+  readonly owner: OwnerName;
+  readonly deletes: readonly Change[];
+  readonly creates: readonly Change[];
+  /** What stands where the changes are, once they are made. */
+  readonly observed: readonly ObservedRRset[];
+  /** Every owner name that the changes concern, by which an error's text tells them. */
+  readonly names: ReadonlySet<OwnerName>;
+}
+
+/** The limits of one request (Developer Guide, "Quotas": ChangeResourceRecordSets). */
+export interface BatchLimits {
+  /** Elements `ResourceRecord`, an alias counting as one. */
+  readonly records: number;
+  /** Characters of all values. */
+  readonly characters: number;
+  /** Changes. */
+  readonly changes: number;
+}
+
+export const VENDOR_LIMITS: BatchLimits = { records: 1000, characters: 32_000, changes: 1000 };
+
+/**
+ * The changes that make a name's write: a DELETE of exactly what it replaces, as Route 53 gave it, and a CREATE of what shall be there. Both fail where
+ * something else is there. (UPSERT would not, and counts twice.)
+ */
+export function composeChanges({ owner, writes }: NameWrite): NameChanges {
+  const deletes: Change[] = [];
+  const creates: Change[] = [];
+  const observed: ObservedRRset[] = [];
+  const names = new Set<OwnerName>();
+  for (const { before, after } of writes) {
+    if (before !== undefined && after !== undefined && sameProvided(before, after)) {
+      observed.push(before);
+      continue;
+    }
+    if (before !== undefined) {
+      names.add(before.owner);
+      deletes.push({ Action: 'DELETE', ResourceRecordSet: vendorForm(before) });
+    }
+    if (after !== undefined) {
+      names.add(after.owner);
+      const vendor = composeRecordSet(after);
+      creates.push({ Action: 'CREATE', ResourceRecordSet: vendor });
+      observed.push({ ...after, vendor });
+    }
+  }
+  return { owner, deletes, creates, observed, names };
+}
+
+/** Deletes come first: Route 53 looks at one change after the other. */
+export function changesOf(batch: readonly NameChanges[]): Change[] {
+  return [...batch.flatMap(({ deletes }) => deletes), ...batch.flatMap(({ creates }) => creates)];
+}
+
+/** How much of the limits some changes take. */
+export function sizeOf({ deletes, creates }: Pick<NameChanges, 'deletes' | 'creates'>): BatchLimits {
+  let records = 0;
+  let characters = 0;
+  for (const { ResourceRecordSet: set } of [...deletes, ...creates]) {
+    const values = set?.ResourceRecords ?? [];
+    records += Math.max(1, values.length);
+    for (const { Value = '' } of values) characters += Value.length;
+  }
+  return { records, characters, changes: deletes.length + creates.length };
+}
+
+/** Names put into batches, each as full as the limits allow, in order. A name's changes are never parted; one that no batch can take stands apart. */
+export function packBatches(
+  names: readonly NameChanges[],
+  limits: BatchLimits,
+): { readonly batches: readonly (readonly NameChanges[])[]; readonly tooLarge: readonly NameChanges[] } {
+  const batches: NameChanges[][] = [];
+  const tooLarge: NameChanges[] = [];
+  let room: BatchLimits = { records: 0, characters: 0, changes: 0 };
+  for (const name of names) {
+    const size = sizeOf(name);
+    if (!fits(size, limits)) {
+      tooLarge.push(name);
+      continue;
+    }
+    if (batches.length === 0 || !fits(size, room)) {
+      batches.push([]);
+      room = limits;
+    }
+    batches.at(-1)?.push(name);
+    room = {
+      records: room.records - size.records,
+      characters: room.characters - size.characters,
+      changes: room.changes - size.changes,
+    };
+  }
+  return { batches, tooLarge };
+}
+
+function fits(size: BatchLimits, room: BatchLimits): boolean {
+  return size.records <= room.records && size.characters <= room.characters && size.changes <= room.changes;
+}

@@ -1,0 +1,193 @@
+import type { HostedZone } from '@aws-sdk/client-route-53';
+import {
+  type ApplyResult,
+  type Clock,
+  isFailure,
+  type Logger,
+  type LoweredName,
+  type NameState,
+  type NameWrite,
+  type ObservedRRset,
+  type OwnerName,
+  type Provider,
+  type ProviderTraits,
+  type ProviderZone,
+} from '@kubezone/core';
+
+import { applyBatches } from './apply-batches.ts';
+import { composeChanges, VENDOR_LIMITS } from './change-batch.ts';
+import { type AwsCredentials, type ConnectionOptions, Route53Connection } from './connection.ts';
+import { lowerForRoute53 } from './lower.ts';
+import { isCovered, nextStart, type PageStart } from './read-names.ts';
+import { parseRecordSet } from './record-set.ts';
+import { printVendorName, scanVendorName } from './vendor-text.ts';
+
+/** What can be set for a provider `route53`. */
+export interface Route53Options extends ConnectionOptions {
+  /** As configured. @default route53 */
+  readonly name?: string;
+  /** Takes only zones of the Internet, or only those of VPCs. @default both */
+  readonly zoneType?: 'public' | 'private';
+  /** Takes only these hosted zones, `Z…` or `/hostedzone/Z…`. @default all */
+  readonly zoneIds?: readonly string[];
+  /** Whether aliases ask for their target's health where their object does not say. @default true */
+  readonly evaluateTargetHealth?: boolean;
+  /** Changes in one request. @default 1000, as many as Route 53 takes */
+  readonly maxChanges?: number;
+}
+
+/** What a provider `route53` works with. */
+export interface Route53Surroundings {
+  readonly clock: Clock;
+  readonly logger: Logger;
+  /** In place of the SDK's own chain: environment, shared files, web identity, container and instance roles. */
+  readonly credentials?: () => Promise<AwsCredentials>;
+}
+
+/** The most that Route 53 returns at once, whatever is asked for (API Reference, ListResourceRecordSets; Developer Guide, "Quotas"). */
+const RECORDS_PER_PAGE = 300;
+const ZONES_PER_PAGE = 100;
+/** Enough for a name, its marker, and some names between them. */
+const RECORDS_PER_READ = 50;
+
+/** Names of one call of `apply`. A name with its marker takes three changes to make, six to replace. */
+const MAX_NAMES_PER_WRITE = 300;
+
+/** Amazon Route 53. Opens no connection, and loads no SDK, before it is first asked for something. */
+export function createRoute53Provider(options: Route53Options, surroundings: Route53Surroundings): Provider {
+  return new Route53Provider(options, surroundings);
+}
+
+class Route53Provider implements Provider {
+  readonly name: string;
+  readonly traits: ProviderTraits = {
+    conditionalWrites: true,
+    setIdentifiers: true,
+    maxNamesPerWrite: MAX_NAMES_PER_WRITE,
+  };
+  readonly #options: Route53Options;
+  readonly #connection: Route53Connection;
+  readonly #logger: Logger;
+  /** Ids of zones that are known to be of VPCs. */
+  readonly #private = new Set<string>();
+  /** The last batch of each zone: Route 53 takes one at a time (PriorRequestNotComplete). */
+  readonly #writing = new Map<string, Promise<unknown>>();
+
+  constructor(options: Route53Options, { clock, logger, credentials }: Route53Surroundings) {
+    this.name = options.name ?? 'route53';
+    this.#options = options;
+    this.#logger = logger;
+    this.#connection = new Route53Connection(options, clock, credentials);
+  }
+
+  async zones(signal: AbortSignal): Promise<readonly ProviderZone[]> {
+    const wanted = this.#options.zoneIds?.map(bareId);
+    const zones: ProviderZone[] = [];
+    let marker: string | undefined;
+    do {
+      const page = await this.#connection.listZones(
+        { MaxItems: ZONES_PER_PAGE, ...(marker === undefined ? {} : { Marker: marker }) },
+        signal,
+      );
+      for (const found of page.HostedZones ?? []) {
+        const zone = this.#recognise(found);
+        if (zone !== undefined && wanted?.includes(zone.id) !== false) zones.push(zone);
+      }
+      marker = page.IsTruncated === true ? page.NextMarker : undefined;
+    } while (marker !== undefined);
+    for (const id of wanted ?? []) {
+      if (!zones.some((zone) => zone.id === id))
+        this.#logger.warn('Route 53 shows no such hosted zone', { provider: this.name, zone: id });
+    }
+    return zones;
+  }
+
+  async *list({ id }: ProviderZone, signal: AbortSignal): AsyncGenerator<readonly ObservedRRset[]> {
+    let start: PageStart | undefined = {};
+    do {
+      const page = await this.#connection.listRecords({ HostedZoneId: id, MaxItems: RECORDS_PER_PAGE, ...start }, signal);
+      yield (page.ResourceRecordSets ?? []).flatMap((found) => parseRecordSet(found, this.#onOddity) ?? []);
+      start = nextStart(page);
+    } while (start !== undefined);
+  }
+
+  async read({ id }: ProviderZone, owners: readonly OwnerName[], signal: AbortSignal): Promise<readonly ObservedRRset[]> {
+    const missing = new Set(owners);
+    const found: ObservedRRset[] = [];
+    // Shorter names come first in a listing, so that a name's marker is more often found with the name than the other way round.
+    for (const begin of owners.toSorted((one, other) => one.length - other.length)) {
+      if (!missing.has(begin)) continue;
+      let start: PageStart | undefined = { StartRecordName: printVendorName(begin) };
+      const seen: ObservedRRset[] = [];
+      do {
+        const page = await this.#connection.listRecords({ HostedZoneId: id, MaxItems: RECORDS_PER_READ, ...start }, signal);
+        seen.push(...(page.ResourceRecordSets ?? []).flatMap((one) => parseRecordSet(one, this.#onOddity) ?? []));
+        start = nextStart(page);
+      } while (!isCovered(begin, begin, start));
+      for (const owner of missing) {
+        if (!isCovered(owner, begin, start)) continue;
+        missing.delete(owner);
+        found.push(...seen.filter((rrset) => rrset.owner === owner));
+      }
+    }
+    return found;
+  }
+
+  lower(zone: ProviderZone, owner: OwnerName, desired: NameState): LoweredName {
+    const { evaluateTargetHealth = true, zoneType } = this.#options;
+    return lowerForRoute53(zone, owner, desired, {
+      evaluateTargetHealth,
+      isPrivate: zoneType === 'private' || this.#private.has(zone.id),
+    });
+  }
+
+  apply(zone: ProviderZone, writes: readonly NameWrite[], signal: AbortSignal): Promise<readonly ApplyResult[]> {
+    const before = this.#writing.get(zone.id) ?? Promise.resolve();
+    const done = before.then(() => this.#write(zone, writes, signal));
+    const settled = done.then(nothing, nothing);
+    this.#writing.set(zone.id, settled);
+    void settled.then(() => this.#writing.get(zone.id) === settled && this.#writing.delete(zone.id));
+    return done;
+  }
+
+  async #write({ id }: ProviderZone, writes: readonly NameWrite[], signal: AbortSignal): Promise<readonly ApplyResult[]> {
+    const limits = { ...VENDOR_LIMITS, changes: this.#options.maxChanges ?? VENDOR_LIMITS.changes };
+    return applyBatches(writes.map(composeChanges), limits, (Changes) =>
+      this.#connection.change({ HostedZoneId: id, ChangeBatch: { Changes } }, signal),
+    );
+  }
+
+  /** A zone that can be worked with, and is asked for. */
+  #recognise({ Id = '', Name = '', Config, LinkedService }: HostedZone): ProviderZone | undefined {
+    const id = bareId(Id);
+    const apex = scanVendorName(Name);
+    if (isFailure(apex)) {
+      this.#onOddity(`the hosted zone ${id} has the name ${JSON.stringify(Name)}: ${apex.message}`);
+      return undefined;
+    }
+    const isPrivate = Config?.PrivateZone === true;
+    if (isPrivate) this.#private.add(id);
+    const { zoneType } = this.#options;
+    if (zoneType !== undefined && (zoneType === 'private') !== isPrivate) return undefined;
+    if (LinkedService !== undefined) {
+      // Another service of AWS made it, and nobody else may change it (API Reference, LinkedService).
+      this.#logger.debug('hosted zone of another service left out', {
+        provider: this.name,
+        zone: id,
+        service: LinkedService.ServicePrincipal,
+      });
+      return undefined;
+    }
+    return { apex, id };
+  }
+
+  readonly #onOddity = (message: string): void => {
+    this.#logger.warn('Route 53 returned something unexpected', { provider: this.name, reason: message });
+  };
+}
+
+function bareId(id: string): string {
+  return id.replace(/^\/?hostedzone\//, '');
+}
+
+function nothing(): void {}
