@@ -1,7 +1,6 @@
+import { counter, gauge } from '@kubezone/app/metrics';
 import type { AliasStatistics } from '@kubezone/core';
 import type { Registry } from 'prom-client';
-
-import { counter, gauge } from './metric-kinds.ts';
 
 /** Registers what is known of host names whose addresses are served. */
 export function registerAliases(registry: Registry, statistics: () => AliasStatistics): void {

@@ -5,12 +5,12 @@ import { join } from 'node:path';
 
 import { afterEach, describe, expect, it } from '@jest/globals';
 
-import { systemClock } from './system-clock.ts';
+import { systemClock } from '@kubezone/app';
+import { eventually, type RecordingLogger, recordLog } from '@kubezone/app/testing';
+
 import { askerOf } from './testing/ask-resolver.ts';
-import { eventually } from './testing/eventually.ts';
 import { configOf, loadAnywhere } from './testing/load-text.ts';
 import { type NodeApi, serveNodeApi } from './testing/node-api.ts';
-import { recordLog, type RecordingLogger } from './testing/record-log.ts';
 import { type Resolver, startResolver } from './wiring.ts';
 
 const cleanUps: (() => unknown)[] = [];

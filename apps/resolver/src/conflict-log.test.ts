@@ -1,10 +1,9 @@
 import { describe, expect, it } from '@jest/globals';
 
+import { fakeClock, type FakeClock, type RecordingLogger, recordLog } from '@kubezone/app/testing';
 import { Catalog, type Conflict, nameOf, type Origin, type Rdata, scanRdataText, TYPE } from '@kubezone/core';
 
 import { ConflictLog } from './conflict-log.ts';
-import { type FakeClock, fakeClock } from './testing/fake-clock.ts';
-import { recordLog, type RecordingLogger } from './testing/record-log.ts';
 
 function origin(object: string): Origin {
   return { source: 'node-area', cluster: 'prod', namespace: '', object, createdAt: 0 };

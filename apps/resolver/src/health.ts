@@ -1,3 +1,4 @@
+import type { Health } from '@kubezone/app';
 import type { SourceStatus } from '@kubezone/controller';
 
 /** What health depends on. */
@@ -10,15 +11,6 @@ export interface HealthInputs {
   readonly ready: boolean;
   /** To say why it is not. */
   readonly sources: readonly Pick<SourceStatus, 'cluster' | 'source' | 'state' | 'listed' | 'failure'>[];
-}
-
-/** An answer to a probe. */
-export interface Health {
-  readonly ok: boolean;
-  /** One line each, for a person: what is not as it should be. */
-  readonly reasons: readonly string[];
-  /** One line each: what is not as it should be, and no reason to say no. */
-  readonly notes?: readonly string[];
 }
 
 /** Whether the process should go on running: where not, a restart may help. Nothing that happens in a cluster makes it false. */

@@ -5,8 +5,9 @@ import { delimiter, dirname, join } from 'node:path';
 
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 
+import { eventually } from '@kubezone/app/testing';
+
 import { type BuiltResolver, buildResolver, copyLauncher, run, type Running } from './testing/built-resolver.ts';
-import { eventually } from './testing/eventually.ts';
 import { type ClusterCopy, copyExampleCluster } from './testing/example-cluster.ts';
 import { serveNodeApi } from './testing/node-api.ts';
 import { query } from './testing/query.ts';

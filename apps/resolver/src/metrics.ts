@@ -1,14 +1,12 @@
+import { gauge, registerOutsideNames, registerReports, registerSources } from '@kubezone/app/metrics';
 import type { ProblemCount, ReportsStatus, SourceStatus } from '@kubezone/controller';
 import type { AliasStatistics, Conflict } from '@kubezone/core';
 import type { ServedZones, StatisticsSnapshot } from '@kubezone/dns-server';
 import { collectDefaultMetrics, Registry } from 'prom-client';
 
 import { registerAliases } from './alias-metrics.ts';
-import { gauge } from './metric-kinds.ts';
 import { registerQueries } from './query-metrics.ts';
 import { registerRelay } from './relay-metrics.ts';
-import { registerReports } from './report-metrics.ts';
-import { registerSources } from './source-metrics.ts';
 import type { ZoneFileStatus } from './zone-file-feed.ts';
 import { registerZones } from './zone-metrics.ts';
 
@@ -44,6 +42,7 @@ export function registerMetrics(inputs: MetricsInputs): Registry {
   registerRelay(registry, () => inputs.statistics().relay);
   registerZones(registry, inputs);
   registerAliases(registry, inputs.aliases);
+  registerOutsideNames(registry, inputs.sources);
   registerSources(registry, inputs);
   registerReports(registry, inputs.reports);
   gauge(registry, 'kubezone_ready', '1 while /readyz says so.', [], (set) => set({}, Number(inputs.ready())));

@@ -1,9 +1,9 @@
 import { describe, expect, it } from '@jest/globals';
 
+import { recordLog, type RecordingLogger } from '@kubezone/app/testing';
 import { Catalog, type DesiredRRset, nameOf, type NameServer, type Origin, TYPE } from '@kubezone/core';
 
 import { NameServerWatch } from './name-server-watch.ts';
-import { recordLog, type RecordingLogger } from './testing/record-log.ts';
 
 const NAME = nameOf('ns1.a.test');
 const SERVERS: readonly NameServer[] = [

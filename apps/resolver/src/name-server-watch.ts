@@ -1,6 +1,5 @@
+import type { Unserved, UnservedCode } from '@kubezone/app';
 import { type Catalog, type Clock, type Logger, type NameChange, type NameServer, type OwnerName, TYPE } from '@kubezone/core';
-
-import type { Unserved, UnservedCode } from './unserved.ts';
 
 /** What the watch needs. */
 export interface NameServerWatchOptions {

@@ -1,7 +1,6 @@
+import type { Unserved } from '@kubezone/app';
 import type { ProblemCode } from '@kubezone/controller';
 import type { Clock, Logger, NameChange, Origin, OwnerName } from '@kubezone/core';
-
-import type { Unserved } from './unserved.ts';
 
 /** How many names are logged one by one; further ones are only counted. */
 const LOGGED = 100;

@@ -5,13 +5,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { systemClock } from '@kubezone/app';
+import { eventually, recordLog } from '@kubezone/app/testing';
 import { type Answer, decode, encode } from 'dns-packet';
 
-import { systemClock } from './system-clock.ts';
-import { eventually } from './testing/eventually.ts';
 import { configOf, loadAnywhere } from './testing/load-text.ts';
 import { askLines } from './testing/print-reply.ts';
-import { recordLog } from './testing/record-log.ts';
 import { type Resolver, startResolver } from './wiring.ts';
 
 /**

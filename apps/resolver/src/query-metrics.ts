@@ -1,8 +1,6 @@
+import { bucketHistogram, counter, gauge } from '@kubezone/app/metrics';
 import type { StatisticsSnapshot } from '@kubezone/dns-server';
 import type { Registry } from 'prom-client';
-
-import { bucketHistogram } from './bucket-histogram.ts';
-import { counter, gauge } from './metric-kinds.ts';
 
 /** Registers what is counted of queries and of the sockets that they come by. */
 export function registerQueries(registry: Registry, statistics: () => StatisticsSnapshot): void {

@@ -3,12 +3,12 @@ import { join } from 'node:path';
 
 import { describe, expect, it } from '@jest/globals';
 
+import { printHelp, printMistake } from '@kubezone/app';
+
 import { parse } from 'yaml';
 
-import { FLAGS } from './config/flags.ts';
+import { COMMAND_LINE, FLAGS } from './config/flags.ts';
 import { loadConfig } from './config/load-config.ts';
-import { printMistake } from './config/mistake.ts';
-import { printHelp } from './config/read-flags.ts';
 import { registerMetrics } from './metrics.ts';
 import { metricsInputs } from './testing/metrics-inputs.ts';
 
@@ -58,7 +58,7 @@ describe('the README', () => {
       ['--help', '', '', 'print this help'],
     ];
     expect(tableOf('| flag |')).toEqual([...described, ...others]);
-    const help = printHelp().replaceAll(/\s+/g, ' ');
+    const help = printHelp(COMMAND_LINE).replaceAll(/\s+/g, ' ');
     for (const [flag = '', fallback = '', , description] of tableOf('| flag |')) {
       const isSwitch = FLAGS.some(({ name, value }) => value === undefined && flag === `--${name}`);
       expect(help).toContain(`${isSwitch ? `${flag} [BOOL]` : flag.replace(/ (.*)$/, ' <$1>')} ${description}`);

@@ -1,11 +1,10 @@
 import { describe, expect, it } from '@jest/globals';
 
+import { fakeClock, recordLog } from '@kubezone/app/testing';
 import { nameOf } from '@kubezone/core';
 import type { EditRefusal } from '@kubezone/core/packed-zone';
 
 import { RefusedNames } from './refused-names.ts';
-import { fakeClock } from './testing/fake-clock.ts';
-import { recordLog } from './testing/record-log.ts';
 
 const A = nameOf('a.test');
 const B = nameOf('b.test');

@@ -1,8 +1,6 @@
+import { bucketHistogram, counter, gauge } from '@kubezone/app/metrics';
 import { printEndpoint, type RelaySnapshot } from '@kubezone/dns-server';
 import type { Registry } from 'prom-client';
-
-import { bucketHistogram } from './bucket-histogram.ts';
-import { counter, gauge } from './metric-kinds.ts';
 
 /** Registers what becomes of queries for names that others are asked for; without such, the metrics have no series. */
 export function registerRelay(registry: Registry, snapshot: () => RelaySnapshot | undefined): void {

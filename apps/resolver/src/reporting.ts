@@ -1,8 +1,8 @@
+import type { Unserved } from '@kubezone/app';
 import { type Cluster, type Complaint, type NamePipeline, Reports, RESOLVER_APP, type Source } from '@kubezone/controller';
 import type { Clock, Logger } from '@kubezone/core';
 
 import type { ResolverConfig } from './config/resolver-config.ts';
-import type { Unserved } from './unserved.ts';
 import type { ZoneKeeper } from './zone-keeper.ts';
 
 /** What reports are made of. */

@@ -4,12 +4,11 @@ import { join } from 'node:path';
 
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 
-import type { ConflictList, OutsideList } from './conflict-list.ts';
-import { systemClock } from './system-clock.ts';
+import { type ConflictList, type OutsideList, systemClock } from '@kubezone/app';
+import { eventually, recordLog } from '@kubezone/app/testing';
+
 import { type Asker, askerOf } from './testing/ask-resolver.ts';
-import { eventually } from './testing/eventually.ts';
 import { configOf, loadAnywhere } from './testing/load-text.ts';
-import { recordLog } from './testing/record-log.ts';
 import { SOURCE_MANIFESTS } from './testing/source-manifests.ts';
 import { type Resolver, startResolver } from './wiring.ts';
 

@@ -5,16 +5,14 @@ import { join } from 'node:path';
 
 import { afterEach, describe, expect, it } from '@jest/globals';
 
+import { printMistake, type StartError, systemClock } from '@kubezone/app';
+import { eventually, type RecordingLogger, recordLog } from '@kubezone/app/testing';
+
 import { loadConfig } from './config/load-config.ts';
-import { printMistake } from './config/mistake.ts';
 import type { ResolverConfig } from './config/resolver-config.ts';
-import type { StartError } from './start-error.ts';
-import { systemClock } from './system-clock.ts';
 import { askerOf } from './testing/ask-resolver.ts';
-import { eventually } from './testing/eventually.ts';
 import { type ClusterCopy, copyExampleCluster, EXAMPLES } from './testing/example-cluster.ts';
 import { query } from './testing/query.ts';
-import { recordLog, type RecordingLogger } from './testing/record-log.ts';
 import { type Resolver, startResolver } from './wiring.ts';
 
 const ROOT = join(EXAMPLES, '..');

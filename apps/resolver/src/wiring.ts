@@ -1,19 +1,26 @@
+import {
+  type ConflictSources,
+  countRejections,
+  listConflicts,
+  type ListenAddress,
+  listenEverywhere,
+  listOutside,
+  openClusters,
+  printListenAddress,
+  type ProbeServer,
+  serveProbes,
+  StartError,
+  type Unserved,
+  VERSION,
+} from '@kubezone/app';
 import { ClusterError, makeSources, NamePipeline, nameServer, nodeLookUp, type Reports, type Source } from '@kubezone/controller';
 import { checkZoneConfig, type Clock, isAtOrBelow, type Logger, printDiagnostic } from '@kubezone/core';
 import { DnsServer, type DnsServerOptions, ListenError, RelayLoopError, type ServedZones } from '@kubezone/dns-server';
 
-import { type ListenAddress, printListenAddress } from './config/listen-address.ts';
 import type { ResolverConfig } from './config/resolver-config.ts';
-import { type ConflictSources, countRejections, listConflicts, listOutside } from './conflict-list.ts';
 import { checkLiveness, checkReadiness, type HealthInputs } from './health.ts';
-import { listenEverywhere } from './listen-everywhere.ts';
 import type { MetricsInputs } from './metrics.ts';
-import { openClusters } from './open-clusters.ts';
-import { type ProbeServer, serveProbes } from './probe-server.ts';
 import { makeReports } from './reporting.ts';
-import { StartError } from './start-error.ts';
-import type { Unserved } from './unserved.ts';
-import { VERSION } from './version.ts';
 import { ZoneFileFeed } from './zone-file-feed.ts';
 import { ZoneKeeper, type ZoneKeeperOptions } from './zone-keeper.ts';
 
@@ -64,7 +71,10 @@ export async function startResolver(config: ResolverConfig, { clock, logger }: R
     clock,
     logger,
   });
-  const [clusters, sources] = [openClusters(config, { clock, logger }), openSources(config)];
+  const [clusters, sources] = [
+    openClusters(config, { userAgent: `kubezone-resolver/${VERSION}`, clock, logger }),
+    openSources(config),
+  ];
   const settle = async (): Promise<void> => {
     await keeper.complete();
     if (!settled) logger.info('all names are known');

@@ -1,3 +1,4 @@
+import { type Unserved, zoneFileOrigin } from '@kubezone/app';
 import { watchZoneFile, type ZoneFileVersion } from '@kubezone/controller';
 import {
   type Clock,
@@ -12,7 +13,6 @@ import { ArenaFull, packedZoneBuilder } from '@kubezone/core/packed-zone';
 import type { ServedZones } from '@kubezone/dns-server';
 
 import type { FileZone } from './config/zone-schema.ts';
-import { zoneFileOrigin, type Unserved } from './unserved.ts';
 
 /** How many diagnostics of one version are logged one by one. */
 const LOGGED = 20;

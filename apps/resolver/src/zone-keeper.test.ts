@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 
+import { fakeClock, type RecordingLogger, recordLog } from '@kubezone/app/testing';
 import {
   composeName,
   type DesiredRRset,
@@ -18,9 +19,7 @@ import {
 import { type ServedZones } from '@kubezone/dns-server';
 
 import type { ConfiguredZone, FileZone } from './config/zone-schema.ts';
-import { fakeClock } from './testing/fake-clock.ts';
 import { lookUpIn } from './testing/look-up.ts';
-import { recordLog, type RecordingLogger } from './testing/record-log.ts';
 import { ZoneKeeper } from './zone-keeper.ts';
 import { servedZones } from './testing/served-zones.ts';
 

@@ -1,3 +1,4 @@
+import { type Unserved, zoneFileOrigin } from '@kubezone/app';
 import {
   AliasLowering,
   type AliasLoweringOptions,
@@ -28,7 +29,6 @@ import type { CatalogRules } from './config/resolver-config.ts';
 import type { ConfiguredZone, FileZone } from './config/zone-schema.ts';
 import { ConflictLog } from './conflict-log.ts';
 import { NameServerWatch } from './name-server-watch.ts';
-import { type Unserved, zoneFileOrigin } from './unserved.ts';
 import { ZoneWriter } from './zone-writer.ts';
 
 /** How long names whose targets are asked for the first time may keep all others from being denied, in milliseconds. */

@@ -1,8 +1,8 @@
+import { gauge } from '@kubezone/app/metrics';
 import { serialOf } from '@kubezone/core';
 import type { ServedZones } from '@kubezone/dns-server';
 import type { Registry } from 'prom-client';
 
-import { gauge } from './metric-kinds.ts';
 import type { MetricsInputs } from './metrics.ts';
 
 /** Registers what the served zones hold, and how current their files are. */

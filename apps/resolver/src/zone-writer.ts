@@ -1,10 +1,10 @@
+import type { Unserved } from '@kubezone/app';
 import type { Clock, Logger, NameChange, OwnerName } from '@kubezone/core';
 import type { EditRefusal } from '@kubezone/core/packed-zone';
 import type { ReverseContribution, ReverseNames, ServedZones } from '@kubezone/dns-server';
 
 import { OutsideNames } from './outside-names.ts';
 import { RefusedNames } from './refused-names.ts';
-import type { Unserved } from './unserved.ts';
 import { ZoneCuts } from './zone-cuts.ts';
 
 /** What a zone writer needs. */

@@ -1,58 +1,59 @@
-import { isAtOrBelow, type OwnerName } from '@kubezone/core';
-import { isReverseZone } from '@kubezone/dns-server';
-import * as z from 'zod/mini';
-
-import { findUnconcerned } from './check-concerns.ts';
-import { claimsSchema } from './claim-schema.ts';
-import { clusterSchema } from './cluster-schema.ts';
-import type { KeyPath } from './config-file.ts';
-import { decideClusters, decideSources, FAKE_CLUSTER, type Refuse } from './decide-sources.ts';
-import { DEFAULT_ANNOTATIONS, DEFAULT_PORT, DEFAULT_TCP, DEFAULT_UDP_PAYLOAD_SIZE, DEFAULT_UDP_WORKERS } from './defaults.ts';
-import { DEFAULT_FAKE, fakeSchema } from './fake-schema.ts';
-import { fallthroughSchema, type FallthroughSettings } from './fallthrough-schema.ts';
-import { filterSchema } from './filter-schema.ts';
-import { hostnameTargetsSchema } from './hostname-targets-schema.ts';
 import {
-  anyText,
+  annotationsSchema,
+  claimsSchema,
+  clusterSchema,
+  DEFAULT_FAKE,
+  dnsEndpointSchema,
+  EVENTS,
+  FAKE_CLUSTER,
+  fakeSchema,
+  filterSchema,
+  findUnconcerned,
+  hostnameTargetsSchema,
+  ingressSchema,
+  type KeyPath,
+  type LeaderElection,
+  leaderElectionSchema,
+  LISTEN_ADDRESS_FORM,
+  type ListenAddress,
   listOf,
+  LOG_FORMATS,
+  LOG_LEVELS,
+  nameLeaf,
+  nodeportSchema,
+  nodeSchema,
   oneOf,
-  optionalMap,
+  type Paths,
+  podSchema,
+  printListenAddress,
+  readablePath,
+  recordSchema,
+  type Refuse,
+  type ReportConfig,
+  resourcesSchema,
+  scanListenAddress,
   type SchemaOf,
+  secretsOf16Octets,
+  serviceSchema,
+  SOURCE_NAMES,
   strictMap,
+  templateSchema,
   textLeaf,
   trueOrFalse,
   wholeNumber,
   withoutUndefined,
-} from './leaf.ts';
-import { type ListenAddress, LISTEN_ADDRESS_FORM, printListenAddress, scanListenAddress } from './listen-address.ts';
-import { EVENTS, type LeaderElection, leaderElectionSchema, type ReportConfig } from './report-schema.ts';
-import { type Paths, readablePath } from './paths.ts';
+} from '@kubezone/app';
+import { isAtOrBelow, type OwnerName } from '@kubezone/core';
+import { isReverseZone } from '@kubezone/dns-server';
+import * as z from 'zod/mini';
+
+import { decideClusters, decideSources } from './decide-sources.ts';
+import { DEFAULT_ANNOTATIONS, DEFAULT_PORT, DEFAULT_TCP, DEFAULT_UDP_PAYLOAD_SIZE, DEFAULT_UDP_WORKERS } from './defaults.ts';
+import { fallthroughSchema, type FallthroughSettings } from './fallthrough-schema.ts';
 import type { ResolverConfig } from './resolver-config.ts';
-import { SOURCE_NAMES } from './source-names.ts';
 import { rateLimitSchema } from './rate-limit-schema.ts';
-import { resourcesSchema } from './resource-schema.ts';
-import { nameLeaf } from './name-leaf.ts';
 import { type ZoneSettings, zoneSchema } from './zone-schema.ts';
-import { secretsOf16Octets } from './secret.ts';
-import {
-  dnsEndpointSchema,
-  ingressSchema,
-  nodeportSchema,
-  nodeSchema,
-  podSchema,
-  recordSchema,
-  serviceSchema,
-} from './source-schema.ts';
-import { templateSchema } from './template-schema.ts';
-import { LOG_FORMATS, LOG_LEVELS } from '../logging.ts';
 
-/** `name` or `prefix/name`, as the keys of labels and annotations are. */
-const ANNOTATION_KEY =
-  /^(?=[^/]{1,253}(?:\/|$))(?:[a-z0-9](?:[-a-z0-9]*[a-z0-9])?(?:\.[a-z0-9](?:[-a-z0-9]*[a-z0-9])?)*\/)?[A-Za-z0-9](?:[-\w.]{0,61}[A-Za-z0-9])?$/;
-
-const annotationKey = textLeaf('an annotation key such as example.com/areas', (text) =>
-  ANNOTATION_KEY.test(text) ? text : undefined,
-);
 const listenAddress: SchemaOf<readonly ListenAddress[]> = textLeaf(LISTEN_ADDRESS_FORM, scanListenAddress);
 
 /** More than one process has file descriptors for. */
@@ -72,18 +73,6 @@ const nsid = textLeaf(`text of 1 to ${MAX_NSID_OCTETS} octets`, (text) =>
   text !== '' && Buffer.byteLength(text) <= MAX_NSID_OCTETS ? text : undefined,
 );
 
-/** Names of annotations, and what is made of them. */
-const annotationsSchema = z.pipe(
-  optionalMap({
-    areas: annotationKey,
-    ips: annotationKey,
-    service: annotationKey,
-    target: oneOf(['honour', 'ignore'] as const),
-    controller: anyText("a value of external-dns's annotation controller"),
-  }),
-  z.transform((given) => ({ ...DEFAULT_ANNOTATIONS, ...given })),
-);
-
 /**
  * The schema of everything that can be configured. Flags are brought into this shape too, so that one set of rules, defaults and
  * messages serves both.
@@ -98,7 +87,7 @@ export function configSchema(paths: Paths, given: (path: KeyPath) => unknown): S
       manifests: z.optional(readablePath(paths, 'folder')),
       sources: z.optional(listOf(oneOf(SOURCE_NAMES), `a list of sources: ${SOURCE_NAMES.join(', ')}`)),
       acrossClusters: z._default(oneOf(['merge', 'first'] as const), 'merge'),
-      annotations: z.prefault(annotationsSchema, {}),
+      annotations: z.prefault(annotationsSchema(DEFAULT_ANNOTATIONS), {}),
       filters: z.optional(filterSchema),
       template: z.optional(templateSchema),
       gatewayAcceptance: z._default(oneOf(['enforce', 'ignore'] as const), 'enforce'),

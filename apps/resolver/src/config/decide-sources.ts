@@ -1,11 +1,14 @@
-import type { ClusterConfig } from './cluster-schema.ts';
-import { DEFAULT_SOURCES } from './defaults.ts';
-import type { MistakeCode } from './mistake.ts';
-import { SOURCE_NAMES, type SourceName } from './source-names.ts';
-import type { ZoneSettings } from './zone-schema.ts';
+import {
+  type ClusterConfig,
+  decideClusters as decideByChoice,
+  type Refuse,
+  SOURCE_NAMES,
+  type SourceName,
+  WITHOUT_CLUSTER,
+} from '@kubezone/app';
 
-/** Reports a mistake at a path of keys. */
-export type Refuse = (code: MistakeCode, path: readonly (string | number)[], message: string, input?: unknown) => void;
+import { DEFAULT_SOURCES } from './defaults.ts';
+import type { ZoneSettings } from './zone-schema.ts';
 
 /** What says where names come from. */
 interface SourcesAndClusters {
@@ -15,41 +18,9 @@ interface SourcesAndClusters {
   readonly zones: readonly ZoneSettings[];
 }
 
-/** The cluster in which fake names are. */
-export const FAKE_CLUSTER = 'fake';
-
-/** Sources that read nothing of a cluster. */
-const WITHOUT_CLUSTER: readonly SourceName[] = ['zone-file', 'fake'];
-
 /** A process that serves zone files, or fake names, and nothing else needs no cluster, and must start without one. */
-export function decideClusters(
-  { clusters, manifests, sources = [], zones }: SourcesAndClusters,
-  refuse: Refuse,
-): readonly ClusterConfig[] {
-  if (manifests !== undefined) {
-    if (clusters !== undefined) {
-      refuse(
-        'EXCLUDED',
-        ['manifests'],
-        'expected clusters or manifests, not both: write it as an entry {name, manifests} of clusters',
-        manifests,
-      );
-    }
-    return [{ kind: 'manifests', name: 'manifests', folder: manifests }];
-  }
-  if (clusters === undefined || clusters.length === 0) {
-    return sources.every((name) => WITHOUT_CLUSTER.includes(name)) && !zones.some(hasServices)
-      ? []
-      : [{ kind: 'kubernetes', name: 'kubernetes', kubeconfig: undefined, context: undefined, namespaces: [] }];
-  }
-  const names = new Set<string>();
-  for (const [index, { name }] of clusters.entries()) {
-    const refuseName = (expected: string): void => refuse('DUPLICATE', ['clusters', index, 'name'], expected, name);
-    if (names.has(name)) refuseName(`expected names that differ; an earlier cluster has ${JSON.stringify(name)} too`);
-    if (name === FAKE_CLUSTER && sources.includes('fake')) refuseName('expected another name: this is what the source fake has');
-    names.add(name);
-  }
-  return clusters;
+export function decideClusters({ zones, ...choice }: SourcesAndClusters, refuse: Refuse): readonly ClusterConfig[] {
+  return decideByChoice({ ...choice, needed: zones.some(hasServices) }, refuse);
 }
 
 /** What an administrator wrote into a zone file stands before what is found in clusters, unless `sources` says otherwise. */

@@ -1,6 +1,5 @@
+import type { SourceName } from '@kubezone/app';
 import { DEFAULT_AREAS_ANNOTATION, DEFAULT_IPS_ANNOTATION, DEFAULT_SERVICE_ANNOTATION } from '@kubezone/controller';
-
-import type { SourceName } from './source-names.ts';
 
 /** The port of DNS. */
 export const DEFAULT_PORT = 53;

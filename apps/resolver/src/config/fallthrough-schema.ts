@@ -1,11 +1,20 @@
+import {
+  decimalNumber,
+  type ListenAddress,
+  listOf,
+  nameLeaf,
+  nonEmpty,
+  type SchemaOf,
+  serverLeaf,
+  strictMap,
+  textLeaf,
+  textOr,
+  wholeNumber,
+} from '@kubezone/app';
 import type { OwnerName } from '@kubezone/core';
 import * as z from 'zod/mini';
 
 import { DEFAULT_FALLTHROUGH_TIMEOUT } from './defaults.ts';
-import { decimalNumber, listOf, nonEmpty, type SchemaOf, strictMap, textLeaf, textOr, wholeNumber } from './leaf.ts';
-import type { ListenAddress } from './listen-address.ts';
-import { serverLeaf } from './server-leaf.ts';
-import { nameLeaf } from './name-leaf.ts';
 
 /** Who is asked for names that are not known here. */
 export interface FallthroughSettings {

@@ -1,22 +1,7 @@
-import { SOURCE_NAMES } from './source-names.ts';
-import { DEFAULT_ANNOTATIONS, DEFAULT_PORT, DEFAULT_SOURCES, DEFAULT_UDP_WORKERS, DEFAULT_ZONE } from './defaults.ts';
-import { EVENTS } from './report-schema.ts';
-import { RATE_LIMIT_MODES } from './rate-limit-schema.ts';
-import { LOG_FORMATS, LOG_LEVELS } from '../logging.ts';
+import { type CommandLineForm, type Flag, SHARED_FLAGS, SOURCE_NAMES } from '@kubezone/app';
 
-/** One flag of the command line: the only place that knows its name; help, parsing and the README's table follow from it. */
-export interface Flag {
-  /** Without the dashes. */
-  readonly name: FlagName;
-  /** What stands for its value in help. Without it, the flag is a switch: by itself it says true, and `=false` may follow. */
-  readonly value?: string;
-  /** What it does, in one line. */
-  readonly description: string;
-  /** What holds without it, as help shows it. */
-  readonly fallback?: string;
-  /** May be given several times, each time adding a value. Of other flags the last one counts. */
-  readonly repeatable?: true;
-}
+import { DEFAULT_PORT, DEFAULT_SOURCES, DEFAULT_UDP_WORKERS, DEFAULT_ZONE } from './defaults.ts';
+import { RATE_LIMIT_MODES } from './rate-limit-schema.ts';
 
 /** The flags' names. */
 export type FlagName =
@@ -61,7 +46,7 @@ export type FlagName =
   | 'log-format';
 
 /** Every flag that takes a value, in the order of help. `--version` and `--help` take none. */
-export const FLAGS: readonly Flag[] = [
+export const FLAGS: readonly Flag<FlagName>[] = [
   {
     name: 'config',
     value: 'FILE',
@@ -112,18 +97,9 @@ export const FLAGS: readonly Flag[] = [
     description: 'answer UDP in so many threads: each takes a processor under load, and 15 MB',
     fallback: String(DEFAULT_UDP_WORKERS),
   },
-  {
-    name: 'kubeconfig',
-    value: 'FILE',
-    description: 'how to reach the cluster',
-    fallback: 'in-cluster, then KUBECONFIG, then ~/.kube/config',
-  },
-  { name: 'context', value: 'NAME', description: 'context of the kubeconfig', fallback: 'its current-context' },
-  {
-    name: 'manifests',
-    value: 'DIR',
-    description: 'read objects from the YAML and JSON files of this folder instead of a cluster',
-  },
+  SHARED_FLAGS.kubeconfig,
+  SHARED_FLAGS.context,
+  SHARED_FLAGS.manifests,
   {
     name: 'source',
     value: 'NAME',
@@ -131,68 +107,21 @@ export const FLAGS: readonly Flag[] = [
     fallback: DEFAULT_SOURCES.join(', '),
     repeatable: true,
   },
-  {
-    name: 'areas-annotation',
-    value: 'KEY',
-    description: 'node annotation that lists its areas',
-    fallback: DEFAULT_ANNOTATIONS.areas,
-  },
-  {
-    name: 'ips-annotation',
-    value: 'KEY',
-    description: 'node annotation that lists its addresses',
-    fallback: DEFAULT_ANNOTATIONS.ips,
-  },
-  {
-    name: 'service-annotation',
-    value: 'KEY',
-    description: 'Service annotation that, being "true", gives it a name',
-    fallback: DEFAULT_ANNOTATIONS.service,
-  },
-  {
-    name: 'ingress-class',
-    value: 'CLASS',
-    description: 'look at Ingresses of these classes only',
-    fallback: 'all',
-    repeatable: true,
-  },
-  {
-    name: 'gateway-class',
-    value: 'CLASS',
-    description: 'look at routes by way of Gateways of these classes only',
-    fallback: 'all',
-    repeatable: true,
-  },
-  {
-    name: 'service-selector',
-    value: 'SELECTOR',
-    description: 'look at Services that meet one of these label selectors only',
-    fallback: 'all',
-    repeatable: true,
-  },
-  {
-    name: 'gateway-acceptance',
-    value: 'MODE',
-    description: "what it takes for a route to be a Gateway's: enforce, that this has accepted it; ignore, that it names it",
-    fallback: 'enforce',
-  },
-  {
-    name: 'filter',
-    value: 'SELECTOR',
-    description: 'look at objects whose annotations meet this selector only',
-    fallback: 'all',
-  },
-  {
-    name: 'template',
-    value: 'TEMPLATE',
-    description: 'give objects that name no host these names, such as {{.Namespace}}-{{.Name}}.example.com',
-  },
+  SHARED_FLAGS['areas-annotation'],
+  SHARED_FLAGS['ips-annotation'],
+  SHARED_FLAGS['service-annotation'],
+  SHARED_FLAGS['ingress-class'],
+  SHARED_FLAGS['gateway-class'],
+  SHARED_FLAGS['service-selector'],
+  SHARED_FLAGS['gateway-acceptance'],
+  SHARED_FLAGS.filter,
+  SHARED_FLAGS.template,
   {
     name: 'leader-elect',
     description: 'have one of several replicas tell objects what becomes of them: conditions on Records, Events on all',
     fallback: 'nobody does',
   },
-  { name: 'events', value: 'WHICH', description: `which Events to write: ${EVENTS.join(', ')}`, fallback: 'warnings' },
+  SHARED_FLAGS.events,
   { name: 'nsid', value: 'TEXT', description: 'answer the NSID option (RFC 5001) with this text', fallback: 'not answered' },
   {
     name: 'rate-limit',
@@ -219,27 +148,31 @@ export const FLAGS: readonly Flag[] = [
     description: `what to do about who is beyond a limit: ${RATE_LIMIT_MODES.join(', or only ')}`,
     fallback: 'limit',
   },
-  {
-    name: 'metrics',
-    value: 'ADDRESS:PORT',
-    description: 'serve /metrics, /healthz and /readyz here over HTTP',
-    fallback: 'off',
-  },
+  SHARED_FLAGS.metrics,
   {
     name: 'shutdown-delay',
     value: 'SECONDS',
     description: 'on SIGTERM go on answering for so long, while /readyz already says no',
     fallback: '0',
   },
-  { name: 'log-level', value: 'LEVEL', description: `how much to log: ${LOG_LEVELS.join(', ')}`, fallback: 'info' },
-  { name: 'log-format', value: 'FORMAT', description: `how to log: ${LOG_FORMATS.join(' or ')}`, fallback: 'json' },
+  SHARED_FLAGS['log-level'],
+  SHARED_FLAGS['log-format'],
 ];
 
 /** Flags of the systems before this one, and of other tools, that people will try: what to use instead. */
-export const RETIRED_FLAGS: Readonly<Record<string, string>> = {
+const RETIRED_FLAGS: Readonly<Record<string, string>> = {
   'zap-log-level': 'use --log-level',
   'zap-encoder': 'use --log-format',
   'zap-devel': 'use --log-format text --log-level debug',
   'zap-time-encoding': 'timestamps are always RFC 3339; leave it out',
   'zap-stacktrace-level': 'leave it out',
+};
+
+/** What the command line can say. */
+export const COMMAND_LINE: CommandLineForm = {
+  name: 'kubezone-resolver',
+  description: 'Answers authoritatively for the names of a Kubernetes cluster, a folder of manifests, or zone files.',
+  usage: ['--zone NAME --soa-ns SERVERS --soa-email ADDRESS [flags]', '--zone-file ZONE=PATH [flags]', '--config FILE [flags]'],
+  flags: FLAGS,
+  retired: RETIRED_FLAGS,
 };

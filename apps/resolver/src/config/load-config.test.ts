@@ -1,10 +1,10 @@
 import { describe, expect, it, jest } from '@jest/globals';
 
+import { SOURCE_NAMES } from '@kubezone/app';
 import { nameOf } from '@kubezone/core';
 import { resolveRateLimits } from '@kubezone/dns-server';
 
 import { configOf, configuredZone, load, loadFile, mistakesOf } from '../testing/load-text.ts';
-import { SOURCE_NAMES } from './source-names.ts';
 
 const ZONE = ['--zone', 'lb.test', '--soa-ns', 'ns1.lb.test:192.0.2.53,2001:db8::53', '--soa-email', 'admin@lb.test'];
 

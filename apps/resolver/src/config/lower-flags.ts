@@ -1,22 +1,23 @@
 import { isIPv4 } from 'node:net';
 
+import {
+  ALL_ADDRESSES,
+  canonicalIPv6,
+  excluded,
+  type FlagValues,
+  type KeyPath,
+  lowerByTables,
+  lowerClusters,
+  type LoweringTarget,
+  printListenAddress,
+  quoteFound,
+  type RawConfig,
+} from '@kubezone/app';
 import { isFailure } from '@kubezone/core';
 
-import type { KeyPath } from './config-file.ts';
 import { DEFAULT_PORT } from './defaults.ts';
 import type { FlagName } from './flags.ts';
-import { ALL_ADDRESSES, canonicalIPv6, printListenAddress } from './listen-address.ts';
 import { lowerZones } from './lower-zones.ts';
-import type { FlagValues, LoweringTarget } from './lowering-target.ts';
-import { type ConfigMistake, quoteFound } from './mistake.ts';
-
-/** A configuration in the shape of the file, unchecked, and which of its parts come from flags. */
-export interface RawConfig {
-  readonly content: Readonly<Record<string, unknown>>;
-  /** The flag that a part comes from; undefined for parts of the file. */
-  flagAt(path: KeyPath): FlagName | undefined;
-  readonly mistakes: readonly ConfigMistake[];
-}
 
 /** Flags that each stand for one key. */
 const SINGLE_FLAGS: readonly (readonly [FlagName, KeyPath])[] = [
@@ -60,65 +61,13 @@ export function lowerFlags(
   file: Readonly<Record<string, unknown>>,
   resolvePath: (path: string) => string,
 ): RawConfig {
-  const content: Record<string, unknown> = { ...file };
-  const flags = new Map<string, FlagName>();
-  const mistakes: ConfigMistake[] = [];
-  const mark = (path: KeyPath, flag: FlagName): void => void flags.set(JSON.stringify(path), flag);
-  const last = (flag: FlagName): string | undefined => values.get(flag)?.at(-1);
-
-  const set = (flag: FlagName, path: KeyPath, value: unknown): void => {
-    if (value === undefined) return;
-    const [key, inner] = path as readonly [string, string?];
-    content[key] = inner === undefined ? value : { ...asMap(content[key]), [inner]: value };
-    mark(path, flag);
+  const tables = {
+    single: SINGLE_FLAGS,
+    lists: LIST_FLAGS,
+    switches: SWITCHES,
+    others: [lowerClusters, lowerListen, lowerZones],
   };
-  for (const [flag, path] of SINGLE_FLAGS) set(flag, path, last(flag));
-  for (const [flag, path] of LIST_FLAGS) set(flag, path, values.get(flag));
-  for (const [flag, path] of SWITCHES) {
-    const value = last(flag);
-    set(flag, path, value === 'true' ? true : value === 'false' ? false : value);
-  }
-
-  // The empty text is no path; the schema says so.
-  const target = { content, mark, mistakes, resolvePath: (path: string) => (path === '' ? '' : resolvePath(path)) };
-  lowerClusters(values, target);
-  lowerListen(values, target);
-  lowerZones(values, target);
-
-  return {
-    content,
-    flagAt: (path) => {
-      for (let length = path.length; length > 0; length--) {
-        const flag = flags.get(JSON.stringify(path.slice(0, length)));
-        if (flag !== undefined) return flag;
-      }
-      return undefined;
-    },
-    mistakes,
-  };
-}
-
-function lowerClusters(values: FlagValues, { content, mark, mistakes, resolvePath }: LoweringTarget): void {
-  const [manifests, kubeconfig, context] = (['manifests', 'kubeconfig', 'context'] as const).map((flag) =>
-    values.get(flag)?.at(-1),
-  );
-  if (manifests === undefined && kubeconfig === undefined && context === undefined) return;
-  delete content['clusters'];
-  delete content['manifests'];
-  if (manifests !== undefined) {
-    mistakes.push(...excluded({ kubeconfig, context }, 'not allowed beside --manifests; --config takes several clusters'));
-    content['manifests'] = resolvePath(manifests);
-    mark(['manifests'], 'manifests');
-    return;
-  }
-  content['clusters'] = [
-    {
-      ...(kubeconfig === undefined ? {} : { kubeconfig: resolvePath(kubeconfig) }),
-      ...(context === undefined ? {} : { context }),
-    },
-  ];
-  mark(['clusters', 0, 'kubeconfig'], 'kubeconfig');
-  mark(['clusters', 0, 'context'], 'context');
+  return lowerByTables(values, file, resolvePath, tables);
 }
 
 function lowerListen(values: FlagValues, { content, mark, mistakes }: LoweringTarget): void {
@@ -156,15 +105,4 @@ function lowerListen(values: FlagValues, { content, mark, mistakes }: LoweringTa
   if (mistakes.some(({ at }) => at === '--port' || at === '--bind')) return void delete content['listen'];
   content['listen'] = (all ? ALL_ADDRESSES : [bind]).map((address) => printListenAddress({ address, port: number }));
   mark(['listen'], bind === undefined ? 'port' : 'bind');
-}
-
-function asMap(value: unknown): Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Record<string, unknown>) : {};
-}
-
-/** The mistakes of flags that are given where another excludes them. */
-function excluded(flags: Readonly<Record<string, string | undefined>>, expected: string): ConfigMistake[] {
-  return Object.entries(flags).flatMap(([flag, value]) =>
-    value === undefined ? [] : [{ code: 'EXCLUDED' as const, at: `--${flag}`, found: quoteFound(value), expected }],
-  );
 }

@@ -1,7 +1,6 @@
+import { type FlagValues, type LoweringTarget, quoteFound } from '@kubezone/app';
 import { MAIL_ADDRESS, NAME_SERVERS_TEXT } from './zone-schema.ts';
 import type { FlagName } from './flags.ts';
-import type { FlagValues, LoweringTarget } from './lowering-target.ts';
-import { quoteFound } from './mistake.ts';
 
 /** Flags that describe the zones which `--zone` names. */
 const SOA_FLAGS = [

@@ -1,9 +1,9 @@
 import { describe, expect, it } from '@jest/globals';
+import { printMistake } from '@kubezone/app';
 import { isFailure } from '@kubezone/core';
 import { type IpPrefix, PRIVATE_PREFIXES, scanIpPrefix } from '@kubezone/dns-server';
 
-import { type LoadedConfig, loadConfig } from './load-config.ts';
-import { printMistake } from './mistake.ts';
+import { loadConfig, type LoadedConfig } from './load-config.ts';
 import type { ResolverConfig } from './resolver-config.ts';
 
 /** Loads flags, and a configuration file where there is one. */

@@ -1,3 +1,4 @@
+import { listOf, oneOf, type Scanned, type SchemaOf, strictMap, textLeaf, wholeNumber } from '@kubezone/app';
 import { isFailure } from '@kubezone/core';
 import {
   IP_PREFIX_FORM,
@@ -13,8 +14,6 @@ import {
   scanIpPrefix,
 } from '@kubezone/dns-server';
 import * as z from 'zod/mini';
-
-import { listOf, oneOf, type Scanned, type SchemaOf, strictMap, textLeaf, wholeNumber } from './leaf.ts';
 
 /** The word that stands for all addresses that are not routed on the Internet. */
 const PRIVATE = 'private';

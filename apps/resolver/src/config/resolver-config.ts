@@ -1,14 +1,16 @@
+import type {
+  ClusterConfig,
+  FakeSettings,
+  HostnameTargets,
+  ListenAddress,
+  LogConfig,
+  ReportConfig,
+  SourceName,
+} from '@kubezone/app';
 import type { SourceRules } from '@kubezone/controller';
 import type { CatalogOptions, OwnerName } from '@kubezone/core';
 import type { FallthroughOptions, RateLimits } from '@kubezone/dns-server';
 
-import type { LogConfig } from '../logging.ts';
-import type { ListenAddress } from './listen-address.ts';
-import type { ClusterConfig } from './cluster-schema.ts';
-import type { FakeSettings } from './fake-schema.ts';
-import type { HostnameTargets } from './hostname-targets-schema.ts';
-import type { ReportConfig } from './report-schema.ts';
-import type { SourceName } from './source-names.ts';
 import type { ZoneSettings } from './zone-schema.ts';
 
 /** What the resolver does, whether flags or a file said so: every default is in place, every name and address checked. */

@@ -1,7 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 
+import { SOURCE_NAMES } from '@kubezone/app';
+
 import { configOf, load, loadFile, mistakesOf } from '../testing/load-text.ts';
-import { SOURCE_NAMES } from './source-names.ts';
 
 const ZONE = ['--zone', 'lb.test', '--soa-ns', 'ns1.lb.test:192.0.2.53', '--soa-email', 'admin@lb.test'];
 const ZONES = 'zones: [{name: a.test, soa: {email: a@b.test}, nameservers: [{name: ns.b.test}]}]';

@@ -1,13 +1,23 @@
+import {
+  listOf,
+  nameLeaf,
+  nonEmpty,
+  objectLeaf,
+  type Paths,
+  readablePath,
+  type SchemaOf,
+  strictMap,
+  textLeaf,
+  textOr,
+  trueOrFalse,
+  wholeNumber,
+} from '@kubezone/app';
 import { checkZoneConfig, MAX_TTL, type NameServer, type OwnerName } from '@kubezone/core';
 import { scanAddress, scanMailbox, scanSoaNs, type ZoneConfig } from '@kubezone/core';
 import { isReverseZone } from '@kubezone/dns-server';
 import * as z from 'zod/mini';
 
 import { DEFAULT_ZONE } from './defaults.ts';
-import { listOf, nonEmpty, type SchemaOf, strictMap, textLeaf, textOr, trueOrFalse, wholeNumber } from './leaf.ts';
-import { nameLeaf } from './name-leaf.ts';
-import { objectLeaf } from './object-leaf.ts';
-import { type Paths, readablePath } from './paths.ts';
 
 /** One zone that is served. */
 export type ZoneSettings = ConfiguredZone | FileZone;

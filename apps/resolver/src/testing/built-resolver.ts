@@ -25,7 +25,7 @@ export async function buildResolver(): Promise<BuiltResolver> {
 /** Copies the launcher alone to a folder, from which it finds neither the bundle nor the locked Node. */
 export async function copyLauncher(folder: string): Promise<string> {
   const copy = join(folder, 'main.mjs');
-  await copyFile(join(APP, 'scripts', 'launcher.mjs'), copy);
+  await copyFile(join(APP, '..', '..', 'tools', 'bundle', 'launcher.mjs'), copy);
   return copy;
 }
 

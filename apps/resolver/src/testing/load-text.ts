@@ -1,7 +1,7 @@
+import { printMistake } from '@kubezone/app';
 import type { ZoneConfig } from '@kubezone/core';
 
 import { loadConfig, type LoadedConfig } from '../config/load-config.ts';
-import { printMistake } from '../config/mistake.ts';
 import type { ResolverConfig } from '../config/resolver-config.ts';
 
 const FOLDERS = ['/home/me/manifests', '/etc/kubezone/manifests'];

@@ -1,7 +1,6 @@
+import { fakeClock } from '@kubezone/app/testing';
 import type { Clock } from '@kubezone/core';
 import { ServedZones } from '@kubezone/dns-server';
-
-import { fakeClock } from './fake-clock.ts';
 
 /** An empty table of zones, of a size for tests. */
 export function servedZones(clock: Clock = fakeClock()): ServedZones {

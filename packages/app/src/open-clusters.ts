@@ -6,28 +6,34 @@ import {
   manifestsCluster,
   withoutFakes,
 } from '@kubezone/controller';
-import type { Clock, Logger, OwnerName } from '@kubezone/core';
+import { type Clock, type Logger, type OwnerName, ROOT } from '@kubezone/core';
 
 import type { ClusterConfig } from './config/cluster-schema.ts';
-import { FAKE_CLUSTER } from './config/decide-sources.ts';
+import { FAKE_CLUSTER } from './config/decide-clusters.ts';
 import type { FakeSettings } from './config/fake-schema.ts';
-import type { ResolverConfig } from './config/resolver-config.ts';
-import { VERSION } from './version.ts';
+
+/** Which clusters there are. */
+export interface ConfiguredClusters {
+  readonly clusters: readonly ClusterConfig[];
+  /** What the source `fake` makes up; undefined where it is not among the sources. */
+  readonly fake: FakeSettings | undefined;
+  /** In the first of these zones are fake names for which no domain is configured. */
+  readonly relativeTo: readonly OwnerName[];
+}
 
 /** What clusters need from outside. */
-interface ClusterInputs {
+export interface ClusterInputs {
+  /** By which name the program introduces itself to API servers: `kubezone-resolver/1.2.3`. */
+  readonly userAgent: string;
   readonly clock: Clock;
   readonly logger: Logger;
 }
 
 /** The configured clusters; and one of fake names, where that source is configured. */
-export function openClusters(
-  { clusters, fake, relativeTo }: Pick<ResolverConfig, 'clusters' | 'fake' | 'relativeTo'>,
-  inputs: ClusterInputs,
-): Cluster[] {
+export function openClusters({ clusters, fake, relativeTo }: ConfiguredClusters, inputs: ClusterInputs): Cluster[] {
   const opened = clusters.map((cluster) => openCluster(cluster, inputs));
   const [zone] = relativeTo;
-  if (fake === undefined || zone === undefined) return opened;
+  if (fake === undefined) return opened;
   const { size, rate, seed } = fake;
   const faking = fakeCluster({
     name: FAKE_CLUSTER,
@@ -40,12 +46,11 @@ export function openClusters(
   return [...opened.map(withoutFakes), faking];
 }
 
-function openCluster(config: ClusterConfig, { clock, logger }: ClusterInputs): Cluster {
+function openCluster(config: ClusterConfig, { userAgent, clock, logger }: ClusterInputs): Cluster {
   switch (config.kind) {
     case 'kubernetes': {
-      const { name, kubeconfig, context, namespaces } = config;
-      const userAgent = `kubezone-resolver/${VERSION}`;
-      return kubernetesCluster({ name, kubeconfig, context, namespaces, userAgent, clock, logger });
+      const { name, kubeconfig, server, context, namespaces } = config;
+      return kubernetesCluster({ name, kubeconfig, address: server, context, namespaces, userAgent, clock, logger });
     }
     case 'manifests':
       return manifestsCluster({ name: config.name, folder: config.folder, clock, logger });
@@ -55,7 +60,7 @@ function openCluster(config: ClusterConfig, { clock, logger }: ClusterInputs): C
 }
 
 /** The schema has seen to it that each mode has what it needs. */
-function modeOf({ mode, domain, targetDomain, host, target }: FakeSettings, zone: OwnerName): FakeMode {
+function modeOf({ mode, domain, targetDomain, host, target }: FakeSettings, zone: OwnerName = ROOT): FakeMode {
   switch (mode) {
     case 'ip':
       return { kind: 'ip', domain: domain ?? zone };

@@ -2,11 +2,11 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from 'node:net';
 
 import type { Logger } from '@kubezone/core';
-import { ListenError } from '@kubezone/dns-server';
 
 import { type ListenAddress, printListenAddress } from './config/listen-address.ts';
 import type { Health } from './health.ts';
 import { listenEverywhere } from './listen-everywhere.ts';
+import { HttpListenError, isListenFailure } from './listen-failure.ts';
 import { StartError } from './start-error.ts';
 
 /** What is served over HTTP. */
@@ -56,7 +56,7 @@ export async function serveProbes(
     const addresses = await listenEverywhere(listener, wanted, logger);
     return { addresses, close: async () => void (await Promise.all(servers.map(closeServer))) };
   } catch (error) {
-    if (!(error instanceof ListenError)) throw error;
+    if (!isListenFailure(error)) throw error;
     const { code, cause } = error;
     const reason = cause instanceof Error ? cause.message : String(cause);
     throw new StartError(1, [`cannot serve metrics on ${printListenAddress(error)}: ${reason} [${code}]`], { cause: error });
@@ -120,7 +120,7 @@ function replyOf({ ok, reasons, notes = [] }: Health): Reply {
 
 function listen(server: Server, wanted: ListenAddress): Promise<void> {
   return new Promise((resolve, reject) => {
-    server.once('error', (error) => reject(new ListenError('tcp', wanted.address, wanted.port, error)));
+    server.once('error', (error) => reject(new HttpListenError(wanted.address, wanted.port, error)));
     server.listen({ host: wanted.address, port: wanted.port, ipv6Only: true }, () => {
       server.removeAllListeners('error');
       resolve();

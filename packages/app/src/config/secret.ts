@@ -33,6 +33,42 @@ export function secretsOf16Octets(paths: Paths): SchemaOf<readonly Uint8Array[]>
   );
 }
 
+/** What `secretText` takes, for messages. */
+const TEXT_FORM = 'a secret, as it stands, or as file:PATH or env:NAME';
+
+/**
+ * A schema of secrets that are text: as they stand, from a file (without the line end that files have), or from an environment variable. What stands in its place is never shown.
+ *
+ * @param check why the secret cannot be used, without repeating it; undefined where it can
+ */
+export function secretText(paths: Paths, check: (secret: string) => string | undefined = () => undefined): SchemaOf<string> {
+  return z.pipe(
+    z.unknown(),
+    z.transform((value, context): string => {
+      const found = typeof value === 'string' && value !== '' ? readSecret(value, paths) : { problem: `expected ${TEXT_FORM}` };
+      const problem =
+        'problem' in found ? found.problem : found.text === '' ? `expected ${TEXT_FORM}; it is empty` : check(found.text);
+      if (problem === undefined && 'text' in found) return found.text;
+      context.issues.push({ code: 'custom', message: problem ?? '', input: undefined, params: SECRET_MISTAKE });
+      return z.NEVER;
+    }),
+  );
+}
+
+function readSecret(value: string, paths: Paths): { readonly text: string } | { readonly problem: string } {
+  const [, scheme, place] = /^(file|env):(.+)$/s.exec(value) ?? [];
+  if (scheme === undefined || place === undefined) return { text: value };
+  if (scheme === 'file') {
+    const read = paths.readText(paths.resolve(place));
+    if (typeof read !== 'string') return { problem: `expected a file that can be read at ${place} (${read.problem})` };
+    return { text: read.trim() };
+  }
+  const found = paths.environment(place);
+  return found === undefined
+    ? { problem: `expected the environment variable ${place}, which is not set` }
+    : { text: found.trim() };
+}
+
 /**
  * A schema of secrets of 16 octets. In the configuration they can stand themselves, or where to read them: a file's content (as a mounted Secret is one),
  * or an environment variable.
@@ -46,17 +82,9 @@ function secretOf16Octets(paths: Paths): SchemaOf<Uint8Array> {
         return z.NEVER;
       };
       if (typeof value !== 'string') return refuse(`expected ${FORM}`);
-      const [, scheme, place] = /^(file|env):(.+)$/s.exec(value) ?? [];
-      let text = value;
-      if (scheme === 'file' && place !== undefined) {
-        const read = paths.readText(paths.resolve(place));
-        if (typeof read !== 'string') return refuse(`expected a file that can be read at ${place} (${read.problem})`);
-        text = read.trim();
-      } else if (scheme === 'env' && place !== undefined) {
-        const found = paths.environment(place);
-        if (found === undefined) return refuse(`expected the environment variable ${place}, which is not set`);
-        text = found.trim();
-      }
+      const found = readSecret(value, paths);
+      if ('problem' in found) return refuse(found.problem);
+      const { text } = found;
       return /^[0-9A-Fa-f]{32}$/.test(text) ? Buffer.from(text, 'hex') : refuse(`expected ${FORM}`);
     }),
   );

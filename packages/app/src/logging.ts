@@ -17,6 +17,12 @@ export interface LogConfig {
   readonly format: LogFormat;
 }
 
+/** Where to. */
+export interface LogPlace {
+  /** For commands whose standard output is a result. @default false */
+  readonly toStandardError?: boolean;
+}
+
 /** A logger that writes to a stream, and the way to write out what it still holds. */
 export interface ProcessLogger extends Logger {
   /** Writes out all lines, blocking. Before the process exits. */
@@ -32,12 +38,12 @@ export interface LogStream {
 const MAX_WAITING = 4 * 1024 * 1024;
 
 /**
- * Opens the log on standard output.
+ * Opens the log on standard output, or on standard error.
  *
  * Lines are written without blocking: a log reader that stalls must not stall answers. What it leaves unread beyond 4 MiB is dropped.
  */
-export function openLog(config: LogConfig): ProcessLogger {
-  const out = pino.destination({ dest: 1, sync: false, maxLength: MAX_WAITING });
+export function openLog({ toStandardError = false, ...config }: LogConfig & LogPlace): ProcessLogger {
+  const out = pino.destination({ dest: toStandardError ? 2 : 1, sync: false, maxLength: MAX_WAITING });
   // Nobody reads the log any more (EPIPE). Answers go on; there is nowhere to say so.
   out.on('error', () => undefined);
   const flush = (): void => {

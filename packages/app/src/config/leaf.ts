@@ -126,6 +126,40 @@ export function textOr<T>(text: SchemaOf<T>, map: SchemaOf<T>): SchemaOf<T> {
   );
 }
 
+/** Values of which nothing is repeated in a message, whatever is wrong with them: somebody who misplaces a secret writes it where something else belongs. */
+export function discreet<T>(schema: SchemaOf<T>): SchemaOf<T> {
+  return z.pipe(
+    z.unknown(),
+    z.transform((value, context): T => {
+      const parsed = schema.safeParse(value);
+      if (parsed.success) return parsed.data;
+      for (const issue of parsed.error.issues) {
+        for (const raw of asCustom(issue, undefined))
+          context.issues.push({ ...raw, params: { ...(raw as { params?: object }).params, secret: true } });
+      }
+      return z.NEVER;
+    }),
+  );
+}
+
+/** A list or map in which secrets stand: what stands in place of the whole is not repeated in a message; what is wrong within it is told as the schema tells it. */
+export function discreetWhole<T>(schema: SchemaOf<T>, expected: string): SchemaOf<T> {
+  return z.pipe(
+    z.unknown(),
+    z.transform((value, context): T => {
+      if (typeof value !== 'object' || value === null) {
+        const params = { code: value === undefined ? 'MISSING' : 'BAD_VALUE', secret: true };
+        context.issues.push({ code: 'custom', message: `expected ${expected}`, input: undefined, params });
+        return z.NEVER;
+      }
+      const parsed = schema.safeParse(value);
+      if (parsed.success) return parsed.data;
+      for (const issue of parsed.error.issues) context.issues.push(...asCustom(issue, value));
+      return z.NEVER;
+    }),
+  );
+}
+
 /** An issue of a schema within a transformation, as an issue of the transformation. */
 function asCustom(issue: z.core.$ZodIssue, input: unknown): z.core.$ZodRawIssue[] {
   const path = [...issue.path];

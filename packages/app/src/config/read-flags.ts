@@ -1,13 +1,14 @@
 import { Command, CommanderError, Option } from 'commander';
 
-import { type FlagName, FLAGS, RETIRED_FLAGS } from './flags.ts';
+import type { CommandLineForm } from './flag.ts';
+import type { FlagValues } from './lowering-target.ts';
 import type { ConfigMistake } from './mistake.ts';
 import { suggestWord } from './suggest-word.ts';
 
 /** What the command line says, before its values are looked at. */
 export interface CommandLine {
   /** The values of each flag given, in order. */
-  readonly values: ReadonlyMap<FlagName, readonly string[]>;
+  readonly values: FlagValues;
   /** Where `--help` or `--version` asks for text instead of a run. */
   readonly request: 'help' | 'version' | undefined;
   readonly mistakes: readonly ConfigMistake[];
@@ -16,18 +17,17 @@ export interface CommandLine {
 /** Flags that take no value; with `=` they come here as unknown. */
 const VALUELESS: readonly string[] = ['--help', '--version'];
 
-const NAMES = [...FLAGS.map(({ name }) => name as string), 'help', 'version'];
-
 /** Reads the command line. Every mistake is reported, not the first alone. */
-export function readFlags(words: readonly string[]): CommandLine {
-  const values = new Map<FlagName, string[]>();
+export function readFlags(words: readonly string[], form: CommandLineForm): CommandLine {
+  const names = namesOf(form);
+  const values = new Map<string, string[]>();
   const mistakes: ConfigMistake[] = [];
-  const command = makeCommand();
-  for (const { name, repeatable } of FLAGS) {
+  const command = makeCommand(form);
+  for (const { name, repeatable } of form.flags) {
     command.on(`option:${name}`, (given: string | null) => {
       // A switch without a value.
       const value = given ?? 'true';
-      if (value.startsWith('--') && NAMES.includes(value.slice(2).replace(/=.*/s, ''))) {
+      if (value.startsWith('--') && names.includes(value.slice(2).replace(/=.*/s, ''))) {
         mistakes.push({
           code: 'NO_VALUE',
           at: `--${name}`,
@@ -48,27 +48,29 @@ export function readFlags(words: readonly string[]): CommandLine {
     if (!(error instanceof CommanderError) || error.code !== 'commander.optionMissingArgument') throw error;
     mistakes.push({ code: 'NO_VALUE', at: String(words.at(-1)), expected: 'expected a value after it' });
   }
-  mistakes.push(...findStrayWords(left));
+  mistakes.push(...findStrayWords(left, form));
   const { help, version } = command.opts<{ help?: true; version?: true }>();
   return { values, request: help === true ? 'help' : version === true ? 'version' : undefined, mistakes };
 }
 
 /** The text of `--help`. */
-export function printHelp(): string {
-  return makeCommand().helpInformation();
+export function printHelp(form: CommandLineForm): string {
+  return makeCommand(form).helpInformation();
 }
 
-function makeCommand(): Command {
-  const command = new Command('kubezone-resolver')
-    .description('Answers authoritatively for the names of a Kubernetes cluster, a folder of manifests, or zone files.')
-    .usage(
-      '--zone NAME --soa-ns SERVERS --soa-email ADDRESS [flags]\n       kubezone-resolver --zone-file ZONE=PATH [flags]\n       kubezone-resolver --config FILE [flags]',
-    )
+function namesOf({ flags }: CommandLineForm): readonly string[] {
+  return [...flags.map(({ name }) => name), 'help', 'version'];
+}
+
+function makeCommand({ name: commandName, description: does, usage, flags }: CommandLineForm): Command {
+  const command = new Command(commandName)
+    .description(does)
+    .usage(usage.join(`\n       ${commandName} `))
     .exitOverride()
     .configureOutput({ writeErr: () => undefined })
     .configureHelp({ helpWidth: 120, showGlobalOptions: false })
     .helpOption(false);
-  for (const { name, value, description, fallback, repeatable } of FLAGS) {
+  for (const { name, value, description, fallback, repeatable } of flags) {
     const notes = [repeatable === true ? 'repeatable' : undefined, fallback === undefined ? undefined : `default: ${fallback}`];
     const note = notes.filter((part) => part !== undefined).join('; ');
     const argument = value === undefined ? '[BOOL]' : `<${value}>`;
@@ -80,7 +82,7 @@ function makeCommand(): Command {
 }
 
 /** Words that belong to no flag. What follows an unknown flag is taken for its value, and not reported again. */
-function findStrayWords(words: readonly string[]): ConfigMistake[] {
+function findStrayWords(words: readonly string[], form: CommandLineForm): ConfigMistake[] {
   const mistakes: ConfigMistake[] = [];
   let valueMayFollow = false;
   for (const word of words) {
@@ -104,14 +106,15 @@ function findStrayWords(words: readonly string[]): ConfigMistake[] {
     const name = flag.replace(/^--?/, '');
     valueMayFollow = !word.includes('=');
     // Only the flag is repeated: a value may be a secret that was meant for another command.
-    mistakes.push({ code: 'UNKNOWN_FLAG', at: flag, expected: `there is no such flag; ${advise(flag, name)}` });
+    mistakes.push({ code: 'UNKNOWN_FLAG', at: flag, expected: `there is no such flag; ${advise(flag, name, form)}` });
   }
   return mistakes;
 }
 
-function advise(flag: string, name: string): string {
-  if (Object.hasOwn(RETIRED_FLAGS, name)) return String(RETIRED_FLAGS[name]);
-  if (!flag.startsWith('--') && NAMES.includes(name)) return `write --${name}`;
-  const suggestion = suggestWord(name, NAMES);
+function advise(flag: string, name: string, form: CommandLineForm): string {
+  const names = namesOf(form);
+  if (Object.hasOwn(form.retired, name)) return String(form.retired[name]);
+  if (!flag.startsWith('--') && names.includes(name)) return `write --${name}`;
+  const suggestion = suggestWord(name, names);
   return suggestion === undefined ? '--help lists all flags' : `did you mean --${suggestion}?`;
 }

@@ -1,7 +1,7 @@
 import type { Logger } from '@kubezone/core';
-import { ListenError } from '@kubezone/dns-server';
 
 import { ALL_ADDRESSES, type ListenAddress } from './config/listen-address.ts';
+import { isListenFailure } from './listen-failure.ts';
 
 const [ALL_IPV4, ALL_IPV6] = ALL_ADDRESSES;
 
@@ -10,14 +10,14 @@ const NO_IPV6: readonly string[] = ['EAFNOSUPPORT', 'EADDRNOTAVAIL', 'EINVAL'];
 
 /** What listens on all of the addresses, or on none. */
 export interface Listener {
-  /** @throws {ListenError} where an address cannot be listened on */
+  /** @throws {ListenFailure} where an address cannot be listened on */
   readonly listen: (wanted: readonly ListenAddress[]) => Promise<readonly ListenAddress[]>;
 }
 
 /**
  * Listens on all of the addresses; where the machine has no IPv6, "all addresses" are those of IPv4.
  *
- * @throws {ListenError} as the listener does
+ * @throws {ListenFailure} as the listener does
  */
 export async function listenEverywhere(
   server: Listener,
@@ -27,7 +27,7 @@ export async function listenEverywhere(
   try {
     return await server.listen(wanted);
   } catch (error) {
-    if (!(error instanceof ListenError) || error.address !== ALL_IPV6 || !NO_IPV6.includes(error.reason)) throw error;
+    if (!isListenFailure(error) || error.address !== ALL_IPV6 || !NO_IPV6.includes(error.reason)) throw error;
     // Somebody who names "::" alone wants IPv6, and shall hear that there is none.
     const rest = wanted.filter(({ address }) => address !== ALL_IPV6);
     if (!rest.some(({ address, port }) => address === ALL_IPV4 && port === error.port)) throw error;

@@ -1,15 +1,25 @@
-import type { SourceStatus } from '@kubezone/controller';
+import type { ProblemCount, SourceStatus } from '@kubezone/controller';
 import type { Conflict } from '@kubezone/core';
 import type { Registry } from 'prom-client';
 
 import { counter, gauge } from './metric-kinds.ts';
-import type { MetricsInputs } from './metrics.ts';
+
+/** What the metrics of sources are read from. */
+export interface SourceMetricsInputs {
+  readonly sources: () => readonly SourceStatus[];
+  /** Problems of objects and files that are in force, by who found them. */
+  readonly problems: () => readonly ProblemCount[];
+  /** How much is not served as it is asked for, by code. */
+  readonly rejections: () => ReadonlyMap<string, number>;
+  /** Conflicts in force. */
+  readonly conflicts: () => Iterable<Conflict>;
+}
 
 /** Where a source can stand: one series each, of which one is 1. */
 const SOURCE_STATES: readonly SourceStatus['state'][] = ['syncing', 'synced', 'absent', 'failing'];
 
 /** Registers how sources and clusters stand, and what of objects is not served as it is asked for. */
-export function registerSources(registry: Registry, { sources, problems, conflicts, rejections }: MetricsInputs): void {
+export function registerSources(registry: Registry, { sources, problems, conflicts, rejections }: SourceMetricsInputs): void {
   const source = (name: string, help: string, read: (status: SourceStatus) => number | undefined): void =>
     gauge(registry, name, help, ['cluster', 'source', 'resource'], (set) => {
       for (const status of sources()) {
@@ -19,11 +29,6 @@ export function registerSources(registry: Registry, { sources, problems, conflic
     });
   source('kubezone_source_objects', 'Objects of the kind that the source reads names from.', (status) => status.objects);
   source('kubezone_source_contributing_objects', 'Objects that ask the source for a name.', (status) => status.contributing);
-  source(
-    'kubezone_names_outside_zones',
-    'Names that objects ask for and that lie in no zone that is served, once for each object; some of them are listed at /debug/conflicts.',
-    (status) => status.outside,
-  );
   source(
     'kubezone_last_event_timestamp_seconds',
     'When the cluster last said something of an object that the source reads, in Unix time.',
@@ -84,6 +89,19 @@ export function registerSources(registry: Registry, { sources, problems, conflic
     ['code'],
     (set) => {
       for (const [code, count] of rejections()) set({ code }, count);
+    },
+  );
+}
+
+/** Registers how many names lie outside all zones: for those that know the zones, and list some of these names at /debug/conflicts. */
+export function registerOutsideNames(registry: Registry, sources: () => readonly SourceStatus[]): void {
+  gauge(
+    registry,
+    'kubezone_names_outside_zones',
+    'Names that objects ask for and that lie in no zone that is served, once for each object; some of them are listed at /debug/conflicts.',
+    ['cluster', 'source', 'resource'],
+    (set) => {
+      for (const status of sources()) set(labelsOf(status), status.outside);
     },
   );
 }

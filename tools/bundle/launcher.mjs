@@ -1,4 +1,4 @@
-// The command's first file, shipped as dist/main.js. It is plain JavaScript for any Node that has ES modules, and imports nothing of the resolver before
+// The command's first file, shipped as dist/main.js. It is plain JavaScript for any Node that has ES modules, and imports nothing of the app before
 // it knows that this Node can run it: on an older one the user shall read what to do, not a syntax error from inside a bundle.
 import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
@@ -6,14 +6,16 @@ import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { setFlagsFromString } from 'node:v8';
 
+/** Whose launcher it is: the build puts the app's name here. */
+const APP = 'resolver';
 const NEEDED = 24;
 const RESTARTED = 'KUBEZONE_NODE_RESTARTED';
 
 if (Number(process.versions.node.split('.')[0]) >= NEEDED) {
-  // A name server's garbage is short-lived and its data long-lived: V8's default of letting the young generation grow to a hundred megabytes buys nothing
+  // What these programs throw away is short-lived and what they keep long-lived: V8's default of letting the young generation grow to a hundred megabytes buys nothing
   // here. This bounds it, and makes the old generation grow in smaller steps. Before anything is loaded, since a heap that has grown does not shrink.
   setFlagsFromString('--optimize-for-size');
-  const { main } = await import('./resolver.js');
+  const { main } = await import(`./${APP}.js`);
   await main();
 } else {
   const node = findLockedNode();
@@ -21,7 +23,7 @@ if (Number(process.versions.node.split('.')[0]) >= NEEDED) {
     const found = `this is Node ${process.versions.node} (${process.execPath})`;
     const lacking = `package node-${process.platform}-${process.arch}, which has one, is not installed`;
     process.stderr.write(
-      `kubezone-resolver: needs Node ${NEEDED} or newer; ${found}, and ${lacking}. Install Node ${NEEDED}, or run "npm ci" in the repository.\n`,
+      `kubezone-${APP}: needs Node ${NEEDED} or newer; ${found}, and ${lacking}. Install Node ${NEEDED}, or run "npm ci" in the repository.\n`,
     );
     process.exitCode = 2;
   } else {
@@ -51,7 +53,7 @@ function restart(node) {
     process.on(signal, () => (signal === 'SIGINT' && process.stdin.isTTY) || child.kill(signal));
   }
   child.on('error', (error) => {
-    process.stderr.write(`kubezone-resolver: cannot run ${node}: ${error.message}\n`);
+    process.stderr.write(`kubezone-${APP}: cannot run ${node}: ${error.message}\n`);
     process.exitCode = 2;
   });
   child.on('exit', (code, signal) => {

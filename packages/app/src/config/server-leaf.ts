@@ -1,9 +1,10 @@
 import { isIP } from 'node:net';
 
-import { DEFAULT_PORT } from './defaults.ts';
 import { type SchemaOf, textLeaf } from './leaf.ts';
 import { canonicalIPv6, type ListenAddress } from './listen-address.ts';
 import { isFailure } from '@kubezone/core';
+
+const DNS_PORT = 53;
 
 /** A name server that is asked something: an address, perhaps with a port. Names would have to be resolved first. */
 export const serverLeaf: SchemaOf<ListenAddress> = textLeaf(
@@ -11,7 +12,7 @@ export const serverLeaf: SchemaOf<ListenAddress> = textLeaf(
   (text) => {
     const [, bracketed, plain, digits] = /^(?:\[([^\]]*)\]|([^:[\]]*)):(\d{1,5})$/.exec(text) ?? [];
     const address = bracketed ?? plain ?? text;
-    const port = digits === undefined ? DEFAULT_PORT : Number(digits);
+    const port = digits === undefined ? DNS_PORT : Number(digits);
     if (port < 1 || port > 65_535) return undefined;
     // Of a scope nobody knows on another machine.
     const family = address.includes('%') ? 0 : isIP(address);

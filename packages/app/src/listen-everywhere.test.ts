@@ -1,9 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 
-import { ListenError } from '@kubezone/dns-server';
-
 import type { ListenAddress } from './config/listen-address.ts';
 import { listenEverywhere } from './listen-everywhere.ts';
+import { HttpListenError } from './listen-failure.ts';
 import { recordLog } from './testing/record-log.ts';
 
 const ALL: readonly ListenAddress[] = [
@@ -17,7 +16,7 @@ function serverWithout(reason: string): { listen: (addresses: readonly ListenAdd
     listen: async (addresses) => {
       const failing = addresses.find(({ address }) => address === '::');
       if (failing !== undefined)
-        throw new ListenError('tcp', '::', failing.port, Object.assign(new Error(reason), { code: reason }));
+        throw new HttpListenError('::', failing.port, Object.assign(new Error(reason), { code: reason }));
       return [...addresses];
     },
   };
@@ -35,7 +34,7 @@ describe('a machine without IPv6', () => {
       { address: '::', port: 53 },
       { address: '127.0.0.1', port: 53 },
     ];
-    await expect(listenEverywhere(serverWithout('EAFNOSUPPORT'), wanted, recordLog())).rejects.toThrow(ListenError);
+    await expect(listenEverywhere(serverWithout('EAFNOSUPPORT'), wanted, recordLog())).rejects.toThrow(HttpListenError);
   });
 
   it('is not what a port that is taken means', async () => {

@@ -1,16 +1,15 @@
 import type { KeyPath } from './config-file.ts';
-import type { FlagName } from './flags.ts';
 import type { ConfigMistake } from './mistake.ts';
 
 /** The values of each flag given, in order. */
-export type FlagValues = ReadonlyMap<FlagName, readonly string[]>;
+export type FlagValues = ReadonlyMap<string, readonly string[]>;
 
 /** What flags are written to. */
 export interface LoweringTarget {
   /** In the shape of the file. */
   readonly content: Record<string, unknown>;
   /** Notes that a part comes from a flag. */
-  readonly mark: (path: KeyPath, flag: FlagName) => void;
+  readonly mark: (path: KeyPath, flag: string) => void;
   readonly mistakes: ConfigMistake[];
   /** Makes a flag's path absolute. */
   readonly resolvePath: (path: string) => string;

@@ -1,0 +1,3 @@
+export { eventually } from './eventually.ts';
+export { fakeClock, type FakeClock } from './fake-clock.ts';
+export { type LoggedLine, recordLog, type RecordingLogger } from './record-log.ts';
