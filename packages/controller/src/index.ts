@@ -27,7 +27,7 @@ export {
   type RejectionSources,
 } from './pipeline/rejections.ts';
 export type { Complaint } from './reporting/finding.ts';
-export { type ReportingApp, RESOLVER_APP } from './reporting/reporting-app.ts';
+export { OPERATOR_APP, type ReportingApp, RESOLVER_APP } from './reporting/reporting-app.ts';
 export { type ReportedCluster, Reports, type ReportsOptions, type ReportsStatus } from './reporting/reports.ts';
 export { PATIENCE_MS, type Readiness } from './pipeline/sync-status.ts';
 export { nodeLookUp, type NodeLookUpOptions } from './alias/node-look-up.ts';
@@ -38,7 +38,7 @@ export type { WriterStatus } from './events/event-teller.ts';
 export { candidateIdentity, ownNamespace } from './leader-election/candidate.ts';
 export { type ElectionTiming, USUAL_TIMING } from './leader-election/election-step.ts';
 export { type ElectionStatus, LeaderElection, type LeaderElectionOptions, type Term } from './leader-election/leader-election.ts';
-export type { ConditionWords } from './reporting/verdict.ts';
+export type { ConditionWords, NameProgress } from './reporting/verdict.ts';
 export type { ObjectKey, Resource, Retention, StoredObject } from './resources/resource.ts';
 export type { LabelSelector } from './selectors/label-selector.ts';
 export { scanLabelSelector } from './selectors/scan-label-selector.ts';
@@ -66,3 +66,15 @@ export type { Dependency, Desire, OutsideNames, Source } from './sources/source.
 export type { ObjectIndex, ObjectReader } from './store/object-store.ts';
 export { type LoadedZoneFile, loadZoneFile, type ZoneFileSource } from './zone-file/load-zone-file.ts';
 export { watchZoneFile, type ZoneFileVersion, type ZoneFileWatchOptions } from './zone-file/watch-zone-file.ts';
+export { plainSource, type FeedSources, joinFeeds, type JoinedFeeds } from './publish/feeds.ts';
+export { printDeleteHistories, scanDeleteHistories } from './publish/delete-history.ts';
+export { type NameOutcome } from './publish/name-outcome.ts';
+export { type NameSelector, printSelector, scanSelector } from './publish/name-selector.ts';
+export { type PublishCode } from './publish/publish-code.ts';
+export { LAG_BOUNDS, type PublishCounters } from './publish/publish-counters.ts';
+export { type ProviderStatus, type ZoneStatus } from './publish/publish-status.ts';
+export { Publisher, type PublisherOptions, type PublishSettings, type SettledState } from './publish/publisher.ts';
+export type { Feed, PublishRoute } from './publish/route.ts';
+export { scanTargetPattern, type TargetPattern, type TargetRules } from './publish/shape-state.ts';
+export { type SourceKnowledge } from './publish/source-states.ts';
+export { type ZoneFailure } from './publish/zone-publisher.ts';

@@ -1,4 +1,4 @@
-import type { Catalog, Clock, Logger, NameState, Origin } from '@kubezone/core';
+import type { Catalog, Clock, Logger, NameState, Origin, OwnerName } from '@kubezone/core';
 
 import type { ApiWriter } from '../cluster/kubernetes/api-writer.ts';
 import { type Nap, nap } from '../cluster/nap.ts';
@@ -13,7 +13,7 @@ import { ConditionWriter } from '../status/condition-writer.ts';
 import type { Problem, ProblemCode } from '../cluster/problem.ts';
 import { type Complaint, type Finding, type GroupedFindings, groupFindings, isSameComplaint, sameFindings } from './finding.ts';
 import type { ReportingApp } from './reporting-app.ts';
-import { judge, type Standing, warningsOf } from './verdict.ts';
+import { judge, type NameProgress, type Standing, warningsOf } from './verdict.ts';
 
 /** How long after a change things are looked at: what comes in a burst is looked at once. */
 const SETTLE_MS = 2_000;
@@ -39,6 +39,8 @@ export interface ReportInputs {
   readonly others?: () => Iterable<Complaint>;
   /** The objects of a resource in a cluster: `NamePipeline.objects`. */
   readonly objects: <T extends StoredObject>(cluster: string, resource: Resource<T>) => Iterable<T>;
+  /** How far a name has come that holds data, where that takes time; undefined where nothing is known of it. @default it is where it shall be at once */
+  readonly progress?: (owner: OwnerName) => NameProgress | undefined;
   /** Whether all that is asked for is known: nothing is judged before. */
   readonly complete: () => boolean;
 }
@@ -68,6 +70,7 @@ interface Judged {
   readonly object: StoredObject & { readonly generation: number };
   readonly states: readonly NameState[];
   readonly findings: readonly Finding[];
+  readonly progress: readonly (NameProgress | undefined)[];
   /** When it was last seen: the number of the look. */
   seen: number;
 }
@@ -85,7 +88,8 @@ export class ClusterReports {
   /** The source whose objects have a condition; undefined where it is not configured. */
   readonly #stated: Source | undefined;
   readonly #teller: EventTeller | undefined;
-  readonly #conditions: ConditionWriter | undefined;
+  /** One for each type of condition; the first is the app's own. */
+  readonly #conditions: readonly ConditionWriter[];
   /** The complaints of the last look. */
   #others: readonly Complaint[] = [];
   /** What was handed on to be told, by object. */
@@ -105,15 +109,22 @@ export class ClusterReports {
     this.#stated = sources.find(({ resource }) => resource.id === RECORDS.id);
     const author = { controller: app.controller, instance: identity, action: app.action };
     this.#teller = events === 'none' ? undefined : new EventTeller({ ...common, author, tellsNormal: events === 'all' });
-    if (this.#stated === undefined) return;
-    this.#conditions = new ConditionWriter({
-      ...common,
-      resource: RECORDS,
-      ...(namespaces !== undefined && namespaces.length > 0 && { namespaces }),
-      type: app.condition.type,
-      fieldManager: app.name,
-      wanted: (key) => this.#wanted(key),
-    });
+    const types = this.#stated === undefined ? [] : [app.condition.type, ...(app.condition.otherTypes ?? [])];
+    this.#conditions = types.map(
+      (type) =>
+        new ConditionWriter({
+          ...common,
+          resource: RECORDS,
+          ...(namespaces !== undefined && namespaces.length > 0 && { namespaces }),
+          type,
+          // What one manager applies is all that it owns: each condition has its own.
+          fieldManager: type === app.condition.type ? app.name : `${app.name}-${type.toLowerCase()}`,
+          wanted: (key) => {
+            const condition = this.#wanted(key);
+            return condition === undefined ? undefined : { ...condition, type };
+          },
+        }),
+    );
   }
 
   /** Something may have changed. Costs nothing. */
@@ -124,7 +135,7 @@ export class ClusterReports {
   }
 
   status(): { readonly events: WriterStatus | undefined; readonly conditions: WriterStatus | undefined } {
-    return { events: this.#teller?.status(), conditions: this.#conditions?.status() };
+    return { events: this.#teller?.status(), conditions: this.#conditions[0]?.status() };
   }
 
   /** Writes until the term is over. Never rejects. */
@@ -132,9 +143,9 @@ export class ClusterReports {
     this.#told.clear();
     this.#judged.clear();
     this.#teller?.clear();
-    this.#conditions?.clear();
+    for (const writer of this.#conditions) writer.clear();
     this.#touched = true;
-    await Promise.all([this.#follow(term), this.#teller?.run(term), this.#conditions?.run(term)]);
+    await Promise.all([this.#follow(term), this.#teller?.run(term), ...this.#conditions.map((writer) => writer.run(term))]);
   }
 
   async #follow(term: Term): Promise<void> {
@@ -220,7 +231,7 @@ export class ClusterReports {
 
   async #judgeRecords(byObject: ReadonlyMap<string, readonly Finding[]>, pause: () => Promise<void>): Promise<void> {
     if (this.#stated === undefined) return;
-    const { cluster, objects, catalog } = this.#options;
+    const { cluster, objects, catalog, progress: progressOf } = this.#options;
     const look = ++this.#looks;
     let looked = 0;
     for (const object of objects(cluster, RECORDS)) {
@@ -229,18 +240,25 @@ export class ClusterReports {
       const before = this.#judged.get(key);
       const origin = before?.origin ?? { source: this.#stated.kind, cluster, object: nameObject(RECORDS, key) };
       const findings = byObject.get(origin.object) ?? this.#undescribed(origin.object);
-      const states = catalog.owners(origin).map((owner) => catalog.state(owner));
-      if (before?.object === object && sameStates(before.states, states) && sameFindings(before.findings, findings)) {
+      const owners = catalog.owners(origin);
+      const states = owners.map((owner) => catalog.state(owner));
+      const progress = progressOf === undefined ? [] : owners.map((owner) => progressOf(owner));
+      if (
+        before?.object === object &&
+        sameStates(before.states, states) &&
+        sameFindings(before.findings, findings) &&
+        sameProgress(before.progress, progress)
+      ) {
         before.seen = look;
         continue;
       }
-      this.#judged.set(key, { origin, object, states, findings, seen: look });
-      this.#conditions?.touch(key);
+      this.#judged.set(key, { origin, object, states, findings, progress, seen: look });
+      for (const writer of this.#conditions) writer.touch(key);
     }
     for (const [key, { seen }] of this.#judged) {
       if (seen === look) continue;
       this.#judged.delete(key);
-      this.#conditions?.forget(key);
+      for (const writer of this.#conditions) writer.forget(key);
     }
   }
 
@@ -254,8 +272,9 @@ export class ClusterReports {
   #wanted(key: ObjectKey): Condition | undefined {
     const judged = this.#judged.get(key);
     if (judged === undefined || judged.object.deleting) return undefined;
-    const { origin, object, findings } = judged;
-    return judge({ standing: this.#standingOf(origin), findings, generation: object.generation }, this.#options.app.condition);
+    const { origin, object, findings, progress } = judged;
+    const { generation } = object;
+    return judge({ standing: this.#standingOf(origin), findings, progress, generation }, this.#options.app.condition);
   }
 
   #standingOf(origin: RecordOrigin): Standing {
@@ -279,6 +298,13 @@ const UNDESCRIBED = 'something is wrong with it that is not described, since too
 /** Whether names hold what they held: the catalog makes a new state only where something differs. */
 function sameStates(one: readonly NameState[], other: readonly NameState[]): boolean {
   return one.length === other.length && one.every((state, index) => state === other[index]);
+}
+
+function sameProgress(one: readonly (NameProgress | undefined)[], other: readonly (NameProgress | undefined)[]): boolean {
+  return (
+    one.length === other.length &&
+    one.every((part, index) => part?.done === other[index]?.done && part?.message === other[index]?.message)
+  );
 }
 
 function turn(): Promise<void> {

@@ -24,3 +24,18 @@ export const RESOLVER_APP: ReportingApp = {
     message: 'its name is answered as it asks',
   },
 };
+
+export const OPERATOR_APP: ReportingApp = {
+  name: 'kubezone-operator',
+  controller: 'kubezone.io/operator',
+  action: 'Publish',
+  condition: {
+    type: 'Published',
+    // What `kubectl wait --for=condition=Ready` looks at.
+    otherTypes: ['Ready'],
+    whole: 'Published',
+    partly: 'PartlyPublished',
+    not: 'NotPublished',
+    message: 'its name is published as it asks',
+  },
+};

@@ -1,7 +1,7 @@
 import type { ApiWriter } from '../cluster/kubernetes/api-writer.ts';
 import type { WriterStatus } from '../events/event-teller.ts';
 import { candidateIdentity, ownNamespace } from '../leader-election/candidate.ts';
-import { type ElectionStatus, LeaderElection } from '../leader-election/leader-election.ts';
+import { type ElectionStatus, LeaderElection, type Term } from '../leader-election/leader-election.ts';
 import { ClusterReports, type ClusterReportsOptions } from './cluster-reports.ts';
 
 /** A cluster to which reports are written. */
@@ -23,6 +23,8 @@ export interface ReportsOptions extends Omit<ClusterReportsOptions, 'cluster' | 
     /** @default the app's name */
     readonly name?: string | undefined;
   };
+  /** What else the one who leads in a cluster does, as long as its term lasts. @default nothing */
+  readonly also?: (cluster: string, term: Term) => Promise<void>;
 }
 
 /** How reports to one cluster stand. */
@@ -64,7 +66,7 @@ export class Reports {
         clock,
         logger,
         ...(random !== undefined && { random }),
-        lead: (term) => reports.lead(term),
+        lead: async (term) => void (await Promise.all([reports.lead(term), options.also?.(name, term)])),
       });
       return { name, reports, election };
     });

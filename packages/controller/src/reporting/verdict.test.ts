@@ -1,8 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 
 import type { Complaint, Finding } from './finding.ts';
-import { RESOLVER_APP } from './reporting-app.ts';
-import { judge, type Standing, warningsOf } from './verdict.ts';
+import { OPERATOR_APP, RESOLVER_APP } from './reporting-app.ts';
+import { judge, type NameProgress, type Standing, warningsOf } from './verdict.ts';
 
 function finding(code: string, message = code.toLowerCase(), since = 0): Complaint {
   return { code, message, since, cluster: 'prod', object: 'Record/default/www' };
@@ -57,6 +57,27 @@ describe('the condition of a Record', () => {
     );
     expect(`${status} ${reason}: ${message}`).toBe(expected);
     expect([type, observedGeneration]).toEqual(['Served', 7]);
+  });
+});
+
+describe('the condition of a Record whose name is on its way', () => {
+  const done: NameProgress = { done: true, message: 'a.test. is published at memory (zone a.test.)' };
+  const waiting: NameProgress = { done: false, message: 'b.test. waits to be published at memory' };
+
+  it.each<[string, readonly (NameProgress | undefined)[], readonly Finding[], string]>([
+    ['says where it is', [done], [], 'True Published: a.test. is published at memory (zone a.test.)'],
+    ['says what it waits for, and nothing else', [done, waiting], [], 'False Pending: b.test. waits to be published at memory'],
+    ['says all is well where nothing is known of its way', [undefined], [], 'True Published: its name is published as it asks'],
+    ['says what is wrong with part of it', [done], [finding('TARGET_INVALID', 'no address')], 'True PartlyPublished: no address'],
+    [
+      'does not say that a part is there before it is',
+      [waiting],
+      [finding('FOREIGN_RRSET', 'foreign')],
+      'False ForeignRrset: foreign',
+    ],
+  ])('%s', (_, progress, findings, expected) => {
+    const { status, reason, message } = judge({ standing: 'data', findings, progress, generation: 1 }, OPERATOR_APP.condition);
+    expect(`${status} ${reason}: ${message}`).toBe(expected);
   });
 });
 

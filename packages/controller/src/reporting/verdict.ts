@@ -9,16 +9,27 @@ const LONGEST_MESSAGE = 1024;
 /** How an object's names stand. `data`: at least one holds what it asks for. `existence`: they exist, without data. `nothing`: none is its own. */
 export type Standing = 'data' | 'existence' | 'nothing';
 
+/** How far a name has come that is on its way somewhere. */
+export interface NameProgress {
+  readonly done: boolean;
+  /** Where it is, or why it is not there yet. */
+  readonly message: string;
+}
+
 /** Words of an app for a condition. */
 export interface ConditionWords {
   /** `Served`. */
   readonly type: string;
+  /** Under which other types the same is said: `Ready`. @default none */
+  readonly otherTypes?: readonly string[];
   /** In a word, that all is well: `Served`. */
   readonly whole: string;
   /** In a word, that something is missing: `PartlyServed`. */
   readonly partly: string;
   /** In a word, that nothing is asked for of which this app knows: `NotServed`. */
   readonly not: string;
+  /** In a word, that it is on its way. @default Pending */
+  readonly pending?: string;
   /** In a sentence, that all is well. */
   readonly message: string;
 }
@@ -31,8 +42,15 @@ export function judge(
   {
     standing,
     findings,
+    progress = [],
     generation,
-  }: { readonly standing: Standing; readonly findings: readonly Finding[]; readonly generation: number },
+  }: {
+    readonly standing: Standing;
+    readonly findings: readonly Finding[];
+    /** Of each of its names. */
+    readonly progress?: readonly (NameProgress | undefined)[];
+    readonly generation: number;
+  },
   words: ConditionWords,
 ): Condition {
   const common = { type: words.type, observedGeneration: generation };
@@ -43,10 +61,20 @@ export function judge(
       findings.map((finding) => finding.message),
       LONGEST_MESSAGE,
     );
-    if (standing === 'data' && total === undefined) return { ...common, status: 'True', reason: words.partly, message };
+    // Where something is on its way, nobody knows yet what of it is there.
+    const isThere = standing === 'data' && total === undefined && progress.every((one) => one?.done !== false);
+    if (isThere) return { ...common, status: 'True', reason: words.partly, message };
     return { ...common, status: 'False', reason: reasonOf((total ?? first).code), message };
   }
-  if (standing === 'data') return { ...common, status: 'True', reason: words.whole, message: words.message };
+  if (standing === 'data') {
+    const waiting = progress.filter((one) => one?.done === false);
+    const message = joinMessages(
+      (waiting.length > 0 ? waiting : progress).flatMap((one) => one?.message ?? []),
+      LONGEST_MESSAGE,
+    );
+    if (waiting.length > 0) return { ...common, status: 'False', reason: words.pending ?? 'Pending', message };
+    return { ...common, status: 'True', reason: words.whole, message: message === '' ? words.message : message };
+  }
   if (standing === 'existence')
     return {
       ...common,

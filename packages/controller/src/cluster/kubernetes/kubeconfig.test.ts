@@ -155,3 +155,9 @@ describe('credentials', () => {
     });
   });
 });
+
+it('is not needed for a server that asks for no credentials, whatever the environment says', async () => {
+  const { config, files } = await loadKubeconfig({ address: 'http://127.0.0.1:8001' }, { KUBECONFIG: '/nowhere' });
+  expect(config.getCurrentCluster()).toMatchObject({ server: 'http://127.0.0.1:8001', skipTLSVerify: true });
+  expect(files).toEqual([]);
+});

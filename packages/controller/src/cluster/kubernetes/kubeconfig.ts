@@ -14,6 +14,8 @@ import { followPlugins } from './credential-plugins.ts';
 export interface KubeconfigLocation {
   /** A kubeconfig file. @default in-cluster, then the files in `KUBECONFIG`, then `~/.kube/config` */
   readonly kubeconfig?: string | undefined;
+  /** The address of a server that asks for no credentials, in place of a kubeconfig. @default the kubeconfig's */
+  readonly address?: string | undefined;
   /** @default the file's `current-context` */
   readonly context?: string | undefined;
 }
@@ -37,12 +39,18 @@ const SERVICE_ACCOUNT_TOKEN = '/var/run/secrets/kubernetes.io/serviceaccount/tok
  * @throws {ClusterError} `KUBECONFIG_NOT_FOUND`, `KUBECONFIG_INVALID`
  */
 export async function loadKubeconfig(
-  { kubeconfig, context }: KubeconfigLocation,
+  { kubeconfig, address, context }: KubeconfigLocation,
   environment: NodeJS.ProcessEnv = process.env,
 ): Promise<LoadedKubeconfig> {
   // Not at the top: a process that reads manifests alone need not load a Kubernetes client.
   const { KubeConfig: Config } = await import('@kubernetes/client-node/dist/config.js');
   const config = new Config();
+  if (address !== undefined) {
+    // A name of its own for each: two addresses are not one cluster.
+    config.loadFromClusterAndUser({ name: address, server: address, skipTLSVerify: false }, { name: 'kubezone:anonymous' });
+    allowPlainHttp(config);
+    return { config, files: [], endPlugins: () => undefined };
+  }
   const files = kubeconfig === undefined ? usualFiles(environment) : [kubeconfig];
   if (files === undefined) {
     config.loadFromCluster();
