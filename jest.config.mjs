@@ -48,6 +48,7 @@ export default {
     project('providers', 'packages/providers/src'),
     project('dns-server', 'packages/dns-server/src'),
     project('controller', 'packages/controller/src'),
+    project('app', 'packages/app/src'),
     project('operator', 'apps/operator/src'),
     project('resolver', 'apps/resolver/src'),
     project('control-plane', 'tools/control-plane'),

@@ -12,8 +12,9 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   'packages/providers': ['@kubezone/core'],
   'packages/dns-server': ['@kubezone/core'],
   'packages/controller': ['@kubezone/core'],
-  'apps/operator': ['@kubezone/core', '@kubezone/controller', '@kubezone/providers'],
-  'apps/resolver': ['@kubezone/core', '@kubezone/controller', '@kubezone/dns-server'],
+  'packages/app': ['@kubezone/core', '@kubezone/controller'],
+  'apps/operator': ['@kubezone/core', '@kubezone/controller', '@kubezone/app', '@kubezone/providers'],
+  'apps/resolver': ['@kubezone/core', '@kubezone/controller', '@kubezone/app', '@kubezone/dns-server'],
 };
 
 interface Manifest {

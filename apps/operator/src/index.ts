@@ -1,4 +1,4 @@
-/**
- * The operator has no work yet, and there is no command that pretends: what it will do stands in README.md. What it will publish through is settled.
- */
-export type { Provider } from '@kubezone/core';
+export { loadConfig, type LoadedConfig } from './config/load-config.ts';
+export type { OperatorConfig, OperatorStart } from './config/operator-config.ts';
+export { main } from './main.ts';
+export { type Operator, type OperatorInputs, startOperator } from './wiring.ts';

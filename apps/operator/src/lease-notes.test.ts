@@ -1,0 +1,106 @@
+import { describe, expect, it } from '@jest/globals';
+
+import { fakeClock, recordLog } from '@kubezone/app/testing';
+import { nameOf, type OwnerName } from '@kubezone/core';
+
+import { CONFIRM_ANNOTATION, HISTORY_ANNOTATION, LeaseNotes, leasePath, scanConfirmations } from './lease-notes.ts';
+import { FakeWriter, turns } from './testing/fake-writer.ts';
+
+const PLACE = { namespace: 'dns', name: 'kubezone-operator' };
+const PATH = leasePath(PLACE);
+const SHA = 'ab'.repeat(32);
+
+function notesOn(
+  writer: FakeWriter,
+  onConfirm: (zone: OwnerName | undefined, sha256: string) => readonly OwnerName[] = () => [],
+) {
+  const [clock, logger] = [fakeClock(), recordLog()];
+  return { clock, logger, notes: new LeaseNotes({ writer, place: PLACE, onConfirm, clock, logger }) };
+}
+
+describe('confirmations', () => {
+  it.each([
+    [SHA, [{ zone: undefined, sha256: SHA }]],
+    [`example.com=${SHA.toUpperCase()}`, [{ zone: 'example.com.', sha256: SHA }]],
+    [
+      `a.test=${SHA}, ${SHA}`,
+      [
+        { zone: 'a.test.', sha256: SHA },
+        { zone: undefined, sha256: SHA },
+      ],
+    ],
+    ['a.test=abc', []],
+    [`a b..=${SHA}`, []],
+    ['', []],
+  ])('%j', (text, expected) => {
+    expect(scanConfirmations(text)).toEqual(expected);
+  });
+});
+
+describe('notes at a Lease', () => {
+  it('keep what was deleted for the next who writes', async () => {
+    const writer = new FakeWriter();
+    writer.objects.set(PATH, { metadata: { annotations: { other: 'stays' } } });
+    const { notes } = notesOn(writer);
+    await notes.save(new Map([['zone', { deleted: [{ at: 20_000, count: 3 }], holding: true }]]));
+    expect(writer.annotations(PATH)).toMatchObject({ other: 'stays' });
+    const next = notesOn(writer).notes;
+    await next.read(new AbortController().signal);
+    expect(next.historyOf('zone')).toEqual({ deleted: [{ at: 20_000, count: 3 }], holding: true });
+    expect(next.historyOf('another')).toBeUndefined();
+  });
+
+  it('say that they cannot be kept: nothing may be deleted then', async () => {
+    const writer = new FakeWriter();
+    const { notes } = notesOn(writer);
+    await expect(notes.save(new Map())).rejects.toThrow('404');
+  });
+
+  it('are read until that works, or the term is over', async () => {
+    const writer = new FakeWriter();
+    writer.trouble = new Error('away');
+    const { notes, clock } = notesOn(writer);
+    let isRead = false;
+    void notes.read(new AbortController().signal).then(() => (isRead = true));
+    await turns();
+    expect(isRead).toBe(false);
+    writer.trouble = undefined;
+    writer.objects.set(PATH, { metadata: { annotations: { [HISTORY_ANNOTATION]: 'edited by somebody' } } });
+    clock.advance(5_000);
+    await turns();
+    expect(isRead).toBe(true);
+    // What cannot be read holds deletes.
+    expect(notes.historyOf('zone')).toEqual({ deleted: [], holding: true });
+  });
+
+  it('bring confirmations to whoever writes, once', async () => {
+    const writer = new FakeWriter();
+    writer.objects.set(PATH, { metadata: {} });
+    const seen: unknown[] = [];
+    const { notes, clock, logger } = notesOn(writer, (zone, sha256) => {
+      seen.push([zone, sha256]);
+      return sha256 === SHA ? [nameOf('example.com')] : [];
+    });
+    const term = new AbortController();
+    const following = notes.follow(term.signal);
+    await turns();
+    writer.objects.set(PATH, {
+      metadata: { annotations: { [CONFIRM_ANNOTATION]: `example.com=${SHA},${'0'.repeat(64)}`, other: 'x' } },
+    });
+    for (let look = 0; look < 3; look++) {
+      clock.advance(5_000);
+      await turns();
+    }
+    expect(seen).toEqual([
+      ['example.com.', SHA],
+      [undefined, '0'.repeat(64)],
+    ]);
+    expect(writer.annotations(PATH)).toEqual({ other: 'x' });
+    expect(logger.take()).toEqual([
+      'info: held deletes are confirmed',
+      'warn: a confirmation fits nothing that is held: look at the plan again',
+    ]);
+    term.abort();
+    await following;
+  });
+});

@@ -1,0 +1,143 @@
+import { type ApiWriter, printDeleteHistories, scanDeleteHistories } from '@kubezone/controller';
+import { type Clock, type DeleteHistory, isFailure, type Logger, type OwnerName, scanUnicodeName } from '@kubezone/core';
+
+/** What was deleted lately, for the limits of deletes of whoever writes next. */
+export const HISTORY_ANNOTATION = 'kubezone.io/delete-history';
+/** Deletes that somebody lets go: `SHA`, or `ZONE=SHA`, with commas between them. */
+export const CONFIRM_ANNOTATION = 'kubezone.io/confirm';
+
+/** How often is looked for confirmations, in milliseconds. */
+const LOOK_MS = 5_000;
+
+/** Where a Lease is. */
+export interface LeasePlace {
+  readonly namespace: string;
+  readonly name: string;
+}
+
+/** What notes at a Lease need. */
+export interface LeaseNotesOptions {
+  readonly writer: Pick<ApiWriter, 'send'>;
+  readonly place: LeasePlace;
+  /** Somebody lets deletes go. Returns the zones where exactly these were held. */
+  readonly onConfirm: (zone: OwnerName | undefined, sha256: string) => readonly OwnerName[];
+  readonly clock: Pick<Clock, 'after'>;
+  readonly logger: Logger;
+}
+
+/** A confirmation. */
+export interface Confirmation {
+  readonly zone: OwnerName | undefined;
+  readonly sha256: string;
+}
+
+/** The path of a Lease. */
+export function leasePath({ namespace, name }: LeasePlace): string {
+  return `/apis/coordination.k8s.io/v1/namespaces/${encodeURIComponent(namespace)}/leases/${encodeURIComponent(name)}`;
+}
+
+/** Scans the annotation. What is not well formed is left out. */
+export function scanConfirmations(text: string): Confirmation[] {
+  return text.split(',').flatMap((part): Confirmation[] => {
+    const [, zoneText, sha256] = /^\s*(?:([^=]+)=)?([0-9a-fA-F]{64})\s*$/.exec(part) ?? [];
+    if (sha256 === undefined) return [];
+    const zone = zoneText === undefined ? undefined : scanUnicodeName(zoneText.trim());
+    return zone !== undefined && isFailure(zone) ? [] : [{ zone, sha256: sha256.toLowerCase() }];
+  });
+}
+
+/** What whoever writes leaves at its Lease for the next one, and what people leave there for it: annotations, which elections do not touch. */
+export class LeaseNotes {
+  readonly #options: LeaseNotesOptions;
+  #historyOf: (key: string) => DeleteHistory | undefined = () => undefined;
+  #cancel: () => void = () => undefined;
+
+  constructor(options: LeaseNotesOptions) {
+    this.#options = options;
+  }
+
+  /** What was kept of a zone's deletes, as it was read last. */
+  historyOf(key: string): DeleteHistory | undefined {
+    return this.#historyOf(key);
+  }
+
+  /** Reads what was kept: until it can be read, or the term is over. */
+  async read(signal: AbortSignal): Promise<void> {
+    while (!signal.aborted) {
+      const annotations = await this.#annotations(signal);
+      if (annotations !== undefined) {
+        this.#historyOf = scanDeleteHistories(annotations[HISTORY_ANNOTATION]);
+        return;
+      }
+      await this.#wait(signal);
+    }
+  }
+
+  /** Keeps what was deleted. @throws {Error} where it cannot be kept: then nothing may be deleted */
+  async save(histories: ReadonlyMap<string, DeleteHistory>): Promise<void> {
+    await this.#patch({ [HISTORY_ANNOTATION]: printDeleteHistories(histories) }, new AbortController().signal);
+  }
+
+  /** Looks for confirmations until the term is over. Never rejects. */
+  async follow(signal: AbortSignal): Promise<void> {
+    const { onConfirm, logger } = this.#options;
+    while (!signal.aborted) {
+      const text = (await this.#annotations(signal))?.[CONFIRM_ANNOTATION];
+      if (text !== undefined && text !== '') {
+        for (const { zone, sha256 } of scanConfirmations(text)) {
+          const zones = onConfirm(zone, sha256);
+          if (zones.length > 0) logger.info('held deletes are confirmed', { zones, sha256 });
+          else logger.warn('a confirmation fits nothing that is held: look at the plan again', { zone, sha256 });
+        }
+        await this.#patch({ [CONFIRM_ANNOTATION]: null }, signal).catch((error: unknown) =>
+          logger.warn('a confirmation cannot be taken from the Lease', {
+            reason: error instanceof Error ? error.message : String(error),
+          }),
+        );
+      }
+      await this.#wait(signal);
+    }
+  }
+
+  stop(): void {
+    this.#cancel();
+  }
+
+  async #annotations(signal: AbortSignal): Promise<Readonly<Record<string, string>> | undefined> {
+    try {
+      const answer = await this.#options.writer.send({ method: 'GET', path: leasePath(this.#options.place) }, signal);
+      if (answer.status === 404) return {};
+      if (answer.status !== 200) return undefined;
+      const { annotations } = (answer.body['metadata'] ?? {}) as { readonly annotations?: Readonly<Record<string, string>> };
+      return annotations ?? {};
+    } catch {
+      // The election complains of a server that is away.
+      return undefined;
+    }
+  }
+
+  async #patch(annotations: Readonly<Record<string, string | null>>, signal: AbortSignal): Promise<void> {
+    const { writer, place } = this.#options;
+    const body = { metadata: { annotations } };
+    const answer = await writer.send(
+      { method: 'PATCH', path: leasePath(place), body, contentType: 'application/merge-patch+json' },
+      signal,
+    );
+    if (answer.status !== 200)
+      throw new Error(`the API server answers ${answer.status} to a change of the Lease ${place.namespace}/${place.name}`);
+  }
+
+  #wait(signal: AbortSignal): Promise<void> {
+    return new Promise((resolve) => {
+      const end = (): void => {
+        cancel();
+        signal.removeEventListener('abort', end);
+        resolve();
+      };
+      const cancel = this.#options.clock.after(LOOK_MS, end);
+      this.#cancel = end;
+      signal.addEventListener('abort', end, { once: true });
+      if (signal.aborted) end();
+    });
+  }
+}
