@@ -15,6 +15,12 @@ const CHUNK = 'chunk-';
 /** Ways of reaching an API server that hardly anybody uses, and the tables of UTS #46, for zones and names outside ASCII. */
 const DEFERRED = ['tr46', 'undici', 'openid-client', 'socks', 'socks-proxy-agent', 'hpagent'];
 
+/** Of Node, and not to be imported by name. */
+const BUILTINS = ['http', 'https'];
+
+/** As it stands in the launcher. */
+const SMALLEST_HEAP = '--optimize-for-size';
+
 /** The repository's folder. */
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 
@@ -24,6 +30,12 @@ export interface AppBundle {
   readonly app: string;
   /** Where to, as an absolute path. */
   readonly folder: string;
+  /**
+   * V8's flag for how the heap grows, as the launcher sets it before anything is loaded.
+   *
+   * @default --optimize-for-size: the least memory, for more collections
+   */
+  readonly heapFlag?: string;
   /** Further programs, for threads, by their names in the folder; each with its source, from the repository's root. */
   readonly workers?: Readonly<Record<string, string>>;
 }
@@ -34,8 +46,9 @@ export interface AppBundle {
  *     dist/main.js       the command: checks Node's version, then imports
  *     dist/resolver.js   what every run needs
  *     dist/chunk-*.js    what only some runs need: the Kubernetes API, metrics, each source, each provider
+ *     dist/chunk-*.cjs   what hardly any run needs
  */
-export async function bundleApp({ app, folder, workers = {} }: AppBundle): Promise<void> {
+export async function bundleApp({ app, folder, heapFlag = SMALLEST_HEAP, workers = {} }: AppBundle): Promise<void> {
   const home = `${ROOT}apps/${app}/`;
   const { version } = JSON.parse(await readFile(`${home}package.json`, 'utf8')) as { version: string };
   const common = {
@@ -53,6 +66,7 @@ export async function bundleApp({ app, folder, workers = {} }: AppBundle): Promi
     logLevel: 'warning',
     write: false,
   } as const satisfies BuildOptions;
+  const deferred = deferredPackages(DEFERRED, (name) => `${CHUNK}${name}`);
   const main = await build({
     ...common,
     entryPoints: { [app]: 'src/index.ts' },
@@ -60,11 +74,18 @@ export async function bundleApp({ app, folder, workers = {} }: AppBundle): Promi
     chunkNames: `${CHUNK}[name]-[hash]`,
     splitting: true,
     define: { KUBEZONE_VERSION: JSON.stringify(version) },
-    plugins: [lazyBuiltins(['http', 'https']), deferredPackages(DEFERRED), unusedApiClient()],
+    plugins: [lazyBuiltins(BUILTINS), deferred.plugin, unusedApiClient()],
     // Several packages depend on it; one copy serves them all.
     alias: { yaml: dirname(createRequire(`${ROOT}packages/app/package.json`).resolve('yaml/package.json')) },
     // Bundled CommonJS packages call require for Node's own modules.
     banner: { js: "import{createRequire as createRequire_}from'node:module';const require=createRequire_(import.meta.url);" },
+  });
+  const rare = await build({
+    ...common,
+    entryPoints: deferred.entryPoints(),
+    format: 'cjs',
+    outExtension: { '.js': '.cjs' },
+    plugins: [lazyBuiltins(BUILTINS)],
   });
   // By themselves: what both shared would be a chunk, and not where the one looks for the other.
   const threads = await build({
@@ -73,12 +94,15 @@ export async function bundleApp({ app, folder, workers = {} }: AppBundle): Promi
   });
   // Only now: a build that fails leaves the last one as it is.
   await removeChunks(folder);
-  for (const { path, contents } of [...main.outputFiles, ...threads.outputFiles]) {
+  for (const { path, contents } of [...main.outputFiles, ...rare.outputFiles, ...threads.outputFiles]) {
     await mkdir(dirname(path), { recursive: true });
     await writeFile(path, contents);
   }
   const launcher = await readFile(`${ROOT}tools/bundle/launcher.mjs`, 'utf8');
-  await writeFile(`${folder}/main.js`, launcher.replace("const APP = 'resolver';", `const APP = '${app}';`));
+  const ofApp = launcher
+    .replace("const APP = 'resolver';", `const APP = '${app}';`)
+    .replace(`const HEAP = '${SMALLEST_HEAP}';`, `const HEAP = '${heapFlag}';`);
+  await writeFile(`${folder}/main.js`, ofApp);
 }
 
 /** Removes what an earlier build has left, under names that may not come again; and the folder in which it once was. */

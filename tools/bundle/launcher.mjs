@@ -8,13 +8,16 @@ import { setFlagsFromString } from 'node:v8';
 
 /** Whose launcher it is: the build puts the app's name here. */
 const APP = 'resolver';
+/** How its heap grows: the build puts the app's choice here. */
+const HEAP = '--optimize-for-size';
 const NEEDED = 24;
 const RESTARTED = 'KUBEZONE_NODE_RESTARTED';
 
 if (Number(process.versions.node.split('.')[0]) >= NEEDED) {
   // What these programs throw away is short-lived and what they keep long-lived: V8's default of letting the young generation grow to a hundred megabytes buys nothing
-  // here. This bounds it, and makes the old generation grow in smaller steps. Before anything is loaded, since a heap that has grown does not shrink.
-  setFlagsFromString('--optimize-for-size');
+  // here. Both flags in use bound it; --optimize-for-size makes the old generation grow in smaller steps too. Before anything is loaded, since a heap that has grown does
+  // not shrink.
+  setFlagsFromString(HEAP);
   const { main } = await import(`./${APP}.js`);
   await main();
 } else {

@@ -8,4 +8,4 @@ export { type TsigAlgorithm, type TsigOptions } from './rfc2136/tsig-key.ts';
 export { createRoute53Provider, type Route53Options, type Route53Surroundings } from './route53/route53-provider.ts';
 export { createStdoutProvider, type StdoutContext, type StdoutOptions } from './stdout/stdout-provider.ts';
 export { createWebhookProvider, type WebhookContext, type WebhookOptions } from './webhook/webhook-provider.ts';
-export { WebhookServer, type WebhookServerOptions } from './webhook/webhook-server.ts';
+export { WebhookServer, type WebhookServerOptions, type WebhookServerStatus } from './webhook/webhook-server.ts';

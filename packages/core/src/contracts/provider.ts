@@ -40,7 +40,10 @@ export interface ObservedRRset extends ProvidedRRset {
   readonly vendor: unknown;
 }
 
-/** One RRset's passage from what the provider holds to what it shall hold. Not both undefined. */
+/**
+ * One RRset's passage from what the provider holds to what it shall hold. Not both undefined. Where both are the same, the RRset is a condition of the name's other writes: it must
+ * stand there as it is.
+ */
 export interface RRsetWrite {
   /** What the write must find there: nothing, where it is undefined. */
   readonly before: ObservedRRset | undefined;

@@ -15,6 +15,12 @@ export interface CloudflareOptions {
   readonly tags?: readonly string[];
   /** These zones alone, by id; no others are asked for. @default every zone that the credentials reach */
   readonly zoneIds?: readonly string[];
+  /**
+   * How many records one batch changes; a name that takes more has a batch of its own. @default as many as the zone's plan takes: 200, or 3500 where it is paid for
+   */
+  readonly batchChangeSize?: number;
+  /** How many requests are sent in a second in the long run. @default 3: 1,200 in any five minutes, as many as Cloudflare takes of a user */
+  readonly requestsPerSecond?: number;
   /** @default https://api.cloudflare.com/client/v4 */
   readonly baseUrl?: string;
 }

@@ -14,7 +14,7 @@ import {
   scanUnicodeName,
 } from '@kubezone/core';
 
-import { TokenBucket } from '../rate/token-bucket.ts';
+import { TokenBucket, type TokenBucketOptions } from '../rate/token-bucket.ts';
 import { CloudflareApi, type Envelope, throttleMs } from './cloudflare-api.ts';
 import { CloudflareFailure, kindOf, providerError } from './cloudflare-failure.ts';
 import { type CloudflareOptions, credentialsOf, DEFAULT_BASE_URL } from './cloudflare-options.ts';
@@ -43,6 +43,11 @@ export interface CloudflareDependencies {
  */
 export const CLOUDFLARE_RATE = { capacity: 300, perSecond: 3 } as const;
 
+/** Names of one call of `apply`: as many as the smallest plan takes in one batch, since names are read just before the call and not before each batch of it. */
+const MAX_NAMES_PER_WRITE = 100;
+/** Records that are changed to make a name: its own and its marker. */
+const CHANGES_PER_NAME = 2;
+
 /** Records on a page of a listing, as far as is worth listing for: a read of many names is cheaper by a listing from so many names a page on. */
 const RECORDS_PER_LISTING = 5000;
 const READS_PER_LISTING = 8;
@@ -60,8 +65,9 @@ export function createCloudflareProvider(options: CloudflareOptions, dependencie
 
 class CloudflareProvider implements Provider {
   readonly name: string;
-  readonly traits: ProviderTraits = { conditionalWrites: false, setIdentifiers: false, maxNamesPerWrite: 100 };
+  readonly traits: ProviderTraits;
   readonly #api: CloudflareApi;
+  readonly #batchChangeSize: number | undefined;
   readonly #logger: Logger;
   readonly #zoneIds: readonly string[] | undefined;
   readonly #defaults: RecordDefaults;
@@ -71,7 +77,11 @@ class CloudflareProvider implements Provider {
 
   constructor(options: CloudflareOptions, { clock, logger, bucket, timeoutMs = 30_000 }: CloudflareDependencies) {
     const { name = 'cloudflare', proxied = false, comment = '', tags = [], zoneIds, baseUrl = DEFAULT_BASE_URL } = options;
+    const { batchChangeSize = Infinity, requestsPerSecond = CLOUDFLARE_RATE.perSecond } = options;
+    const maxNamesPerWrite = Math.min(MAX_NAMES_PER_WRITE, Math.max(1, Math.floor(batchChangeSize / CHANGES_PER_NAME)));
     this.name = name;
+    this.traits = { conditionalWrites: false, setIdentifiers: false, maxNamesPerWrite };
+    this.#batchChangeSize = options.batchChangeSize;
     this.#logger = logger;
     this.#zoneIds = zoneIds;
     this.#defaults = { proxied, comment, tags: sortedTags(tags) };
@@ -80,7 +90,7 @@ class CloudflareProvider implements Provider {
       baseUrl,
       clock,
       timeoutMs,
-      bucket: bucket ?? new TokenBucket(clock, CLOUDFLARE_RATE),
+      bucket: bucket ?? new TokenBucket(clock, rateOf(requestsPerSecond)),
     });
   }
 
@@ -97,11 +107,15 @@ class CloudflareProvider implements Provider {
 
   async read({ id, apex }: ProviderZone, owners: readonly OwnerName[], signal: AbortSignal): Promise<readonly ObservedRRset[]> {
     const asked = new Set(owners);
-    const pages = Math.ceil((this.#sizes.get(id) ?? Infinity) / RECORDS_PER_LISTING);
+    // A zone that was empty when it was listed has a page all the same.
+    const pages = Math.max(1, Math.ceil((this.#sizes.get(id) ?? Infinity) / RECORDS_PER_LISTING));
     const records = await this.#asking(`zone ${apex}`, async () => {
       if (asked.size > pages * READS_PER_LISTING) {
         const listed = await listCertainRecords(this.#api, id, signal);
-        if (listed !== undefined) return listed;
+        if (listed !== undefined) {
+          this.#sizes.set(id, listed.length);
+          return listed;
+        }
       }
       const names = Array.from(asked, (owner) => owner.slice(0, -1));
       const found: ApiRecord[] = [];
@@ -127,7 +141,8 @@ class CloudflareProvider implements Provider {
       if (typeof operations === 'string') refused.push({ kind: 'refused', owner: write.owner, reason: operations });
       else names.push(operations);
     }
-    const results = await writeBatches(names, facts.maxBatch, (batch) => this.#send(zone, batch, signal));
+    const sizes = { maxBatch: facts.maxBatch, batchChangeSize: this.#batchChangeSize };
+    const results = await writeBatches(names, sizes, (batch) => this.#send(zone, batch, signal));
     return [...refused, ...results];
   }
 
@@ -223,4 +238,10 @@ class CloudflareProvider implements Provider {
       throw error instanceof CloudflareFailure ? providerError(`${this.name}, ${what}`, error) : error;
     }
   }
+}
+
+/** A hundred seconds' requests may go at once: so three a second are 1,200 in five minutes at most. */
+function rateOf(requestsPerSecond: number): TokenBucketOptions {
+  const { capacity, perSecond } = CLOUDFLARE_RATE;
+  return { capacity: Math.max(1, (capacity / perSecond) * requestsPerSecond), perSecond: requestsPerSecond };
 }

@@ -2,7 +2,10 @@ import { afterEach, describe, expect, it } from '@jest/globals';
 
 import { nameOf } from '@kubezone/core';
 
-import { closeAll, openCloudflare, type WorldOptions } from './testing/cloudflare-world.ts';
+import { createCloudflareProvider } from './cloudflare-provider.ts';
+import { closeAll, openCloudflare, TOKEN, type WorldOptions } from './testing/cloudflare-world.ts';
+import { recordingLogger } from './testing/recording-logger.ts';
+import { StandingClock } from './testing/standing-clock.ts';
 
 const SIGNAL = new AbortController().signal;
 
@@ -189,6 +192,46 @@ describe('the operations of a write', () => {
     await paid.writeAll(wanted);
     expect(paid.requests()).toHaveLength(1);
   });
+
+  it.each([
+    [5, 2, [4, 4, 2]],
+    [4, 2, [4, 4, 2]],
+    [1, 1, [2, 2, 2, 2, 2]],
+    [3500, 100, [10]],
+  ])('go in batches of %s where that is asked for, and a name that takes more goes alone', async (most, names, sizes) => {
+    const world = await openCloudflare({ plan: 'pro', options: { batchChangeSize: most } });
+    // Names are read just before each call: a call is one batch.
+    expect(world.provider.traits.maxNamesPerWrite).toBe(names);
+    const wanted = [0, 1, 2, 3, 4].map((index) => [
+      `h${index}.example.com`,
+      [`h${index}.example.com. 300 A 192.0.2.1`, `_owner.h${index}.example.com. 300 TXT "ours"`],
+    ]);
+    const results = await world.writeAll(Object.fromEntries(wanted) as Record<string, string[]>);
+    expect(results.map(({ kind }) => kind)).toEqual(Array.from({ length: 5 }, () => 'applied'));
+    const bodies = world.simulator.requests.filter(({ path }) => path.endsWith('/batch')).map(({ body }) => body);
+    expect(bodies.map((body) => (body as { posts: unknown[] }).posts.length)).toEqual(sizes);
+  });
+});
+
+describe('requests to Cloudflare', () => {
+  it.each([
+    [undefined, 300],
+    [0.5, 50],
+  ])('of %s in a second in the long run are %s at once after a rest', async (requestsPerSecond, burst) => {
+    const { simulator } = await openCloudflare();
+    const clock = new StandingClock();
+    const rate = requestsPerSecond === undefined ? {} : { requestsPerSecond };
+    const options = { apiToken: TOKEN, baseUrl: simulator.baseUrl, ...rate };
+    const provider = createCloudflareProvider(options, { clock, logger: recordingLogger().logger });
+    for (let done = 0; done < burst; done++) await provider.zones(SIGNAL);
+    const seen = simulator.requests.length;
+    const waiting = provider.zones(SIGNAL);
+    await clock.advance(1000 / (requestsPerSecond ?? 3) - 1);
+    expect(simulator.requests).toHaveLength(seen);
+    await clock.advance(2);
+    await waiting;
+    expect(simulator.requests).toHaveLength(seen + 1);
+  });
 });
 
 describe('the zones of Cloudflare', () => {
@@ -221,6 +264,17 @@ describe('the zones of Cloudflare', () => {
     await world.provider.zones(SIGNAL);
     expect(world.logLines.filter((line) => line.includes('tags are left out'))).toHaveLength(1);
   });
+});
+
+it('a name is read by itself where the zone was empty when it was listed', async () => {
+  const world = await openCloudflare();
+  expect(await world.list()).toEqual([]);
+  world.requests();
+  expect(await world.read('www.example.com', '_owner.www.example.com')).toEqual([]);
+  expect(world.simulator.requests.slice(-2).map(({ query }) => query['name.exact'])).toEqual([
+    'www.example.com',
+    '_owner.www.example.com',
+  ]);
 });
 
 describe('a listing at Cloudflare', () => {

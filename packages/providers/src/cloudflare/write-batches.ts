@@ -16,6 +16,14 @@ export type BatchOutcome =
   /** It was not sent: whoever asked for it wants no more. */
   | { readonly kind: 'stopped' };
 
+/** How much goes into one batch. */
+export interface BatchSizes {
+  /** What the zone's plan takes. */
+  readonly maxBatch: number;
+  /** What a batch of several names holds at most; a name with more of them has a batch of its own. @default `maxBatch` */
+  readonly batchChangeSize?: number | undefined;
+}
+
 /** When to try again what was not sent because something else failed, in milliseconds. */
 const AFTER_FAILURE_MS = 1000;
 
@@ -28,7 +36,7 @@ const AFTER_FAILURE_MS = 1000;
  */
 export async function writeBatches(
   names: readonly NameOperations[],
-  maxBatch: number,
+  { maxBatch, batchChangeSize = maxBatch }: BatchSizes,
   send: (batch: Batch) => Promise<BatchOutcome>,
 ): Promise<ApplyResult[]> {
   const results: ApplyResult[] = [];
@@ -36,7 +44,7 @@ export async function writeBatches(
   for (const name of names) {
     if (name.size === 0) results.push(done(name, []));
     else if (name.size > maxBatch) results.push(tooMany(name, maxBatch));
-    else place(groups, name, maxBatch);
+    else place(groups, name, Math.min(maxBatch, batchChangeSize));
   }
   for (let group = groups.shift(); group !== undefined; group = groups.shift()) {
     const outcome = await send(joined(group));

@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 
 import type { DNS } from '@google-cloud/dns';
 
+import { commonJsExports } from '../commonjs-exports.ts';
 import { credentialsError } from './credentials-error.ts';
 
 export interface AuthorizedDnsOptions {
@@ -92,7 +93,7 @@ export class AuthorizedDns {
 
   async #open(): Promise<DNS> {
     // Loaded when it is needed: it takes 60 ms and 20 MB, which an operator without this provider has no use for.
-    const sdk = await import('@google-cloud/dns');
+    const sdk = commonJsExports(await import('@google-cloud/dns'));
     const { project, credentialsFile, apiEndpoint } = this.#options;
     if (credentialsFile !== undefined) await checkFile(credentialsFile);
     const dns = new sdk.DNS({

@@ -1,4 +1,4 @@
-import { type NameWrite, type OwnerName, printRRType, sameProvided, TYPE } from '@kubezone/core';
+import { type NameWrite, type OwnerName, printRRType, type RRsetWrite, sameProvided, TYPE } from '@kubezone/core';
 
 import type { ChangeQuota } from './quota.ts';
 import { composeRRset, googleForm, type RawRRset } from './raw-rrset.ts';
@@ -19,15 +19,24 @@ export interface ChangeBody {
 }
 
 /**
- * What one name's write asks of Cloud DNS. RRsets that stay as they are are left out.
+ * What one name's write asks of Cloud DNS. RRsets that stay as they are, are deleted and added again where anything else changes: a deletion has to match, so
+ * that they are a condition.
  *
  * @returns why it cannot be asked, for a person, where it cannot
  */
 export function requestOf(write: NameWrite, quota: ChangeQuota): NameRequest | string {
   const additions: RawRRset[] = [];
   const deletions: RawRRset[] = [];
+  const changes = !write.writes.every(isUnchanged);
   for (const { before, after } of write.writes) {
-    if (before !== undefined && after !== undefined && sameProvided(before, after)) continue;
+    if (before !== undefined && isUnchanged({ before, after })) {
+      // What this provider does not write is no condition, for want of a form.
+      const { deletion, untouchable } = googleForm(before);
+      if (!changes || untouchable !== undefined) continue;
+      deletions.push(deletion);
+      additions.push(deletion);
+      continue;
+    }
     if (before !== undefined) {
       const { deletion, untouchable } = googleForm(before);
       if (untouchable !== undefined)
@@ -51,8 +60,21 @@ export function requestOf(write: NameWrite, quota: ChangeQuota): NameRequest | s
   return { write, additions, deletions, rdataOctets };
 }
 
-/** Puts names together to as few changes as the project's limits allow, in order; a name's writes are never split. */
-export function packRequests(requests: readonly NameRequest[], quota: ChangeQuota): (readonly NameRequest[])[] {
+/** Whether an RRset stays as it is: it is a condition of what else is written. */
+export function isUnchanged({ before, after }: RRsetWrite): boolean {
+  return before !== undefined && after !== undefined && sameProvided(before, after);
+}
+
+/**
+ * Puts names together to as few changes as the project's limits allow, in order; a name's writes are never split.
+ *
+ * @param batchChangeSize how many RRsets a change of several names adds and deletes, both together
+ */
+export function packRequests(
+  requests: readonly NameRequest[],
+  quota: ChangeQuota,
+  batchChangeSize: number = Infinity,
+): (readonly NameRequest[])[] {
   const batches: NameRequest[][] = [];
   let additions = Infinity;
   let deletions = Infinity;
@@ -61,7 +83,12 @@ export function packRequests(requests: readonly NameRequest[], quota: ChangeQuot
     additions += request.additions.length;
     deletions += request.deletions.length;
     rdataOctets += request.rdataOctets;
-    if (additions > quota.additions || deletions > quota.deletions || rdataOctets > quota.rdataOctets) {
+    if (
+      additions > quota.additions ||
+      deletions > quota.deletions ||
+      rdataOctets > quota.rdataOctets ||
+      additions + deletions > batchChangeSize
+    ) {
       batches.push([]);
       additions = request.additions.length;
       deletions = request.deletions.length;

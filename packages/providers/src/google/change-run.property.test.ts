@@ -147,7 +147,8 @@ function wantedOf({ read, now, wanted, cname }: Story): readonly string[] {
 
 /** Whether the zone is as the write says, and the outcome is a zone. */
 function isPossible({ read, now, wanted, cname }: Story): boolean {
-  const isUntouched = read === wanted;
+  // What stays as it is, is a condition of what else is written.
+  const isUntouched = read === wanted && (read === undefined || !cname);
   const after = isUntouched ? now : wanted;
   return (isUntouched || read === now) && !(cname && after !== undefined);
 }

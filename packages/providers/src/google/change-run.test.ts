@@ -32,6 +32,22 @@ describe('changes', () => {
     expect(sizesOf().map(([additions]) => additions)).toEqual([4, 4, 4]);
   });
 
+  it.each([
+    [5, [2, 2, 2]],
+    [4, [2, 2, 2]],
+    [1, [1, 1, 1, 1, 1, 1]],
+    [2000, [6]],
+  ])('hold %s additions and deletions where they are asked to, and a name that has more goes alone', async (most, names) => {
+    world = await GoogleWorld.open({}, { batchChangeSize: most });
+    expect(world.provider.traits.maxNamesPerWrite).toBe(Math.min(500, most));
+    await world.apply(...addresses(6));
+    world.simulator.forgetRequests();
+    const before = await Promise.all(Array.from({ length: 6 }, (_, index) => world.read(`h000${index}.example.com`)));
+    await world.apply(...before.map((held, index) => world.write(held, `h000${index}.example.com. 300 A 192.0.2.2`)));
+    expect(sizesOf()).toEqual(names.map((count) => [count, count]));
+    expect(world.simulator.dump('example').filter((line) => line.endsWith(' A 192.0.2.2'))).toHaveLength(6);
+  });
+
   it('hold as much data as the project allows', async () => {
     world = await GoogleWorld.open({ quota: { totalRrdataSizePerChange: 100 } });
     await world.provider.zones(SIGNAL);

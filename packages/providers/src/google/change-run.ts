@@ -1,6 +1,6 @@
 import type { ApplyResult, NameWrite, ObservedRRset, ProviderError } from '@kubezone/core';
 
-import { changeOf, type NameRequest, packRequests, requestOf } from './change-batch.ts';
+import { changeOf, isUnchanged, type NameRequest, packRequests, requestOf } from './change-batch.ts';
 import type { CloudDnsClient } from './cloud-dns-client.ts';
 import { isChangeTooLarge, judgeFailure } from './judge-failure.ts';
 import type { ChangeQuota } from './quota.ts';
@@ -11,6 +11,8 @@ export interface ChangeRunOptions {
   /** Of the zone's changes. */
   readonly path: string;
   readonly quota: ChangeQuota;
+  /** How many RRsets a change of several names adds and deletes, both together. @default as many as the project allows */
+  readonly batchChangeSize?: number | undefined;
   /** Checked before each change; what was not sent by then is `throttled`. */
   readonly signal: AbortSignal;
   /** Called where the project turns out to allow less than `quota` says. */
@@ -49,8 +51,8 @@ class ChangeRun {
   }
 
   async run(writes: readonly NameWrite[]): Promise<readonly ApplyResult[]> {
-    const { client, path, quota, signal } = this.#options;
-    this.#waiting = packRequests(this.#requestsOf(writes), quota).map(patient).toReversed();
+    const { client, path, quota, batchChangeSize, signal } = this.#options;
+    this.#waiting = packRequests(this.#requestsOf(writes), quota, batchChangeSize).map(patient).toReversed();
     for (let batch = this.#waiting.pop(); batch !== undefined; batch = this.#waiting.pop()) {
       const { requests } = batch;
       const outcome = await client.change(path, changeOf(requests), signal);
@@ -120,6 +122,10 @@ function patient(requests: readonly NameRequest[]): Batch {
 }
 
 function appliedResult({ owner, writes }: NameWrite): ApplyResult {
-  const observed = writes.flatMap(({ after }): ObservedRRset[] => (after === undefined ? [] : [observeWritten(after)]));
+  const observed = writes.flatMap(({ before, after }): ObservedRRset[] => {
+    // In the words that the vendor has shown, which a later deletion must repeat.
+    if (before !== undefined && isUnchanged({ before, after })) return [before];
+    return after === undefined ? [] : [observeWritten(after)];
+  });
   return { kind: 'applied', owner, observed };
 }

@@ -5,7 +5,7 @@ import { MAX_PAUSE_MS, TokenBucket } from '../rate/token-bucket.ts';
 import { type ApiFailure, isThrottling, isZoneUnknown, readApiFailure } from './api-failure.ts';
 import { AuthorizedDns, type AuthorizedDnsOptions, type AuthorizedRequest, type DnsRequest } from './authorized-dns.ts';
 import type { ChangeBody } from './change-batch.ts';
-import { HttpConnections, SendError } from './send-request.ts';
+import { HttpConnections, SendError } from '../http/send-request.ts';
 
 /** What became of a change that was to be made. */
 export type ChangeOutcome =
@@ -24,6 +24,11 @@ const BURST_SECONDS = 5;
 
 /** How long an answer may take, in milliseconds. */
 const TIMEOUT_MS = 30_000;
+
+/** It has taken longer. */
+class TimeoutError extends Error {
+  override readonly name = 'TimeoutError';
+}
 
 /** What is waited after a refusal for asking too often that names no time, in milliseconds: Google counts by the minute. */
 const THROTTLED_MS = 15_000;
@@ -93,8 +98,9 @@ export class CloudDnsClient {
       await this.#bucket.take(signal);
       request = await this.#authorize({ path }, signal);
     } catch (error) {
-      if (error instanceof ProviderError && !signal.aborted) return { kind: 'failed', error };
-      return ABORTED;
+      if (signal.aborted) return ABORTED;
+      if (error instanceof ProviderError) return { kind: 'failed', error };
+      throw error;
     }
     await nextTurn(this.#clock);
     try {
@@ -175,9 +181,9 @@ export class CloudDnsClient {
       });
     } catch (error) {
       signal.throwIfAborted();
-      if (!(error instanceof ProviderError))
+      if (error instanceof TimeoutError)
         throw new ProviderError('PROVIDER_UNAVAILABLE', `no access token within ${TIMEOUT_MS / 1000} s`);
-      if (error.code === 'PROVIDER_FORBIDDEN') this.#dns.forget();
+      if (error instanceof ProviderError && error.code === 'PROVIDER_FORBIDDEN') this.#dns.forget();
       throw error;
     }
   }
@@ -185,7 +191,7 @@ export class CloudDnsClient {
   async #timed<T>(signal: AbortSignal, work: (timed: AbortSignal) => Promise<T>): Promise<T> {
     const limit = new AbortController();
     const cancel = this.#clock.after(TIMEOUT_MS, () => {
-      limit.abort(new Error(`no answer within ${TIMEOUT_MS / 1000} s`));
+      limit.abort(new TimeoutError(`no answer within ${TIMEOUT_MS / 1000} s`));
     });
     try {
       return await work(AbortSignal.any([signal, limit.signal]));

@@ -67,10 +67,11 @@ describe('what google is asked', () => {
     expect(world.simulator.requests.map(({ line }) => line)).toEqual([
       'POST /dns/v1/projects/test-project/managedZones/example/changes',
     ]);
-    // The marker that stays as it is is not sent.
+    // The marker that stays as it is, is a condition: its deletion has to match.
+    const marker = { name: '_owner.www.example.com.', type: 'TXT', ttl: 300, rrdatas: ['"ours"'] };
     expect(JSON.parse(world.simulator.requests[0]?.body ?? '')).toEqual({
-      additions: [{ name: 'www.example.com.', type: 'A', ttl: 300, rrdatas: ['192.0.2.2'] }],
-      deletions: [{ name: 'www.example.com.', type: 'A', ttl: 300, rrdatas: ['192.0.2.1'] }],
+      additions: [{ name: 'www.example.com.', type: 'A', ttl: 300, rrdatas: ['192.0.2.2'] }, marker],
+      deletions: [{ name: 'www.example.com.', type: 'A', ttl: 300, rrdatas: ['192.0.2.1'] }, marker],
     });
   });
 

@@ -38,6 +38,11 @@ export interface GoogleProviderOptions {
    * figure for it. @default 10
    */
   readonly requestsPerSecond?: number;
+  /**
+   * How many RRsets one change adds and deletes, both together; a name that takes more has a change of its own. @default as many as the project allows, at
+   * first 1000 additions and 1000 deletions
+   */
+  readonly batchChangeSize?: number;
 }
 
 /** What a provider gets from the app. */
@@ -76,6 +81,9 @@ const REQUESTS_PER_SECOND = 10;
 /** How long a project's limits are taken to be what they were, in milliseconds. */
 const QUOTA_AGE_MS = 3_600_000;
 
+/** Names of one call of `apply`. A name with its marker takes two additions to make. */
+const MAX_NAMES_PER_WRITE = 500;
+
 /** How many names are read at the same time. */
 const PARALLEL_READS = 8;
 
@@ -91,7 +99,8 @@ export function createGoogleProvider(options: GoogleProviderOptions, context: Go
 
 class GoogleProvider implements Provider {
   readonly name: string;
-  readonly traits: ProviderTraits = { conditionalWrites: true, setIdentifiers: false, maxNamesPerWrite: 500 };
+  readonly traits: ProviderTraits;
+  readonly #batchChangeSize: number | undefined;
   readonly #visibility: Visibility | undefined;
   readonly #client: CloudDnsClient;
   readonly #clock: Clock;
@@ -101,7 +110,11 @@ class GoogleProvider implements Provider {
   #quotaUntil = -Infinity;
 
   constructor(options: GoogleProviderOptions, { clock, logger }: GoogleProviderContext) {
-    this.name = options.name ?? 'google';
+    const { name = 'google', batchChangeSize } = options;
+    this.name = name;
+    const maxNamesPerWrite = Math.min(MAX_NAMES_PER_WRITE, batchChangeSize ?? MAX_NAMES_PER_WRITE);
+    this.traits = { conditionalWrites: true, setIdentifiers: false, maxNamesPerWrite };
+    this.#batchChangeSize = batchChangeSize;
     this.#visibility = options.visibility;
     this.#client = new CloudDnsClient(options, options.requestsPerSecond ?? REQUESTS_PER_SECOND, clock);
     this.#clock = clock;
@@ -151,6 +164,7 @@ class GoogleProvider implements Provider {
       client: this.#client,
       path: `/managedZones/${encodeURIComponent(zone.id)}/changes`,
       quota: this.#quota,
+      batchChangeSize: this.#batchChangeSize,
       signal,
       onQuotaOutdated: () => void (this.#quotaUntil = -Infinity),
     });

@@ -3,8 +3,8 @@ import { type Clock, type NameWrite, nameOf, OPCODE, type ParsedMessage, type Pr
 
 import { stateOf } from '../testing/provided-text.ts';
 import { replyTo, ScriptedServer } from '../testing/rfc2136-servers/scripted-server.ts';
-import { silentLogger } from '../testing/rfc2136-servers/silent-logger.ts';
-import { systemClock } from '../testing/rfc2136-servers/system-clock.ts';
+import { silentLogger } from '../testing/silent-logger.ts';
+import { systemClock } from '../testing/system-clock.ts';
 import { createRfc2136Provider } from './rfc2136-provider.ts';
 
 const ZONE = { apex: nameOf('example.com'), id: 'example.com.' };
@@ -149,5 +149,43 @@ describe('what a server can hold', () => {
   ])('is not configured by %j', (wrong, message) => {
     const options = { servers: ['192.0.2.1'], zones: ['example.com'], ...wrong };
     expect(() => createRfc2136Provider(options, { clock: systemClock(), logger: silentLogger })).toThrow(message);
+  });
+});
+
+describe('an update of many names', () => {
+  it.each([
+    [4, 4, [['a', 'b', 'c', 'd'], ['e']]],
+    [
+      3,
+      3,
+      [
+        ['a', 'b', 'c'],
+        ['d', 'e'],
+      ],
+    ],
+    [1, 1, [['a'], ['b'], ['c'], ['d'], ['e']]],
+    [undefined, 500, [['a', 'b', 'c', 'd', 'e']]],
+  ])('holds %s records in a message, where that is asked for', async (batchChangeSize, maxNames, messages) => {
+    const server = await ScriptedServer.open();
+    try {
+      const seen: string[][] = [];
+      server.script = (request: ParsedMessage) => {
+        seen.push(request.authorities.map(({ owner }) => owner.slice(0, -'.example.com.'.length)));
+        return { messages: [replyTo(request, { opcode: OPCODE.UPDATE, rcode: RCODE.NOERROR })] };
+      };
+      const size = batchChangeSize === undefined ? {} : { batchChangeSize };
+      const options = { servers: [server.address], zones: ['example.com'], ...size };
+      const limited = createRfc2136Provider(options, { clock: systemClock(), logger: silentLogger });
+      expect(limited.traits.maxNamesPerWrite).toBe(maxNames);
+      const writes = ['a', 'b', 'c', 'd', 'e'].map((name): NameWrite => {
+        const { rrsets } = stateOf(`${name}.example.com. 300 A 192.0.2.1`);
+        return { owner: nameOf(`${name}.example.com`), writes: rrsets.map((after) => ({ before: undefined, after })) };
+      });
+      const results = await limited.apply(ZONE, writes, SIGNAL);
+      expect(results.map(({ kind }) => kind)).toEqual(['applied', 'applied', 'applied', 'applied', 'applied']);
+      expect(seen).toEqual(messages);
+    } finally {
+      await server.close();
+    }
   });
 });

@@ -23,11 +23,10 @@ export async function applyUpdates(
   session: DnsSession,
   apex: OwnerName,
   updates: readonly NameUpdate[],
-  maxNames: number,
+  limits: Omit<MessageLimits, 'maxOctets'>,
   signal: AbortSignal,
 ): Promise<ApplyResult[]> {
-  const limits = { maxNames, maxOctets: session.maxRequestOctets };
-  const run = new UpdateRun(session, apex, limits, signal);
+  const run = new UpdateRun(session, apex, { ...limits, maxOctets: session.maxRequestOctets }, signal);
   return await run.run(updates);
 }
 

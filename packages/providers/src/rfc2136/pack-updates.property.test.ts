@@ -23,15 +23,18 @@ it('messages hold every update once, in order, and none is longer than it may be
       fc.array(update, { maxLength: 30 }),
       fc.integer({ min: 1, max: 12 }),
       fc.integer({ min: 12_000, max: 65_000 }),
-      (updates, maxNames, maxOctets) => {
-        const limits = { maxNames, maxOctets };
+      fc.integer({ min: 1, max: 60 }),
+      (updates, maxNames, maxOctets, batchChangeSize) => {
+        const limits = { maxNames, maxOctets, batchChangeSize };
         const groups = packUpdates(APEX, updates, limits);
         expect(groups.flat()).toEqual(updates);
         for (const [index, group] of groups.entries()) {
           expect(group.length).toBeLessThanOrEqual(maxNames);
           expect(composed(group).length).toBeLessThanOrEqual(maxOctets);
+          // One name may be more by itself.
+          expect(group.length === 1 || changesOf(group) <= batchChangeSize).toBe(true);
           const [next] = groups[index + 1] ?? [];
-          if (next === undefined || group.length === maxNames) continue;
+          if (next === undefined || group.length === maxNames || changesOf([...group, next]) > batchChangeSize) continue;
           // A message ends only where the next name would not fit.
           expect([...group, next].reduce((sum, one) => sum + octetsOf(one), 0)).toBeGreaterThan(roomFor(APEX, limits));
         }
@@ -40,6 +43,10 @@ it('messages hold every update once, in order, and none is longer than it may be
     { numRuns: 50 },
   );
 });
+
+function changesOf(group: readonly NameUpdate[]): number {
+  return group.reduce((sum, { updates }) => sum + updates.length, 0);
+}
 
 function composed(group: readonly NameUpdate[]): Uint8Array {
   return composeMessage({

@@ -5,6 +5,8 @@ import type { NameUpdate } from './update-records.ts';
 /** What one message may hold. */
 export interface MessageLimits {
   readonly maxNames: number;
+  /** Records of the update section (RFC 2136, section 2.5), where there are several names; a name with more of them has a message of its own. */
+  readonly batchChangeSize: number;
   /** Without the signature. */
   readonly maxOctets: number;
 }
@@ -31,15 +33,20 @@ export function packUpdates(apex: OwnerName, updates: readonly NameUpdate[], lim
   const groups: NameUpdate[][] = [];
   let group: NameUpdate[] = [];
   let octets = 0;
+  let changes = 0;
   for (const update of updates) {
     const more = octetsOf(update);
-    if (group.length > 0 && (group.length >= limits.maxNames || octets + more > room)) {
+    const isFull =
+      group.length >= limits.maxNames || octets + more > room || changes + update.updates.length > limits.batchChangeSize;
+    if (group.length > 0 && isFull) {
       groups.push(group);
       group = [];
       octets = 0;
+      changes = 0;
     }
     group.push(update);
     octets += more;
+    changes += update.updates.length;
   }
   if (group.length > 0) groups.push(group);
   return groups;

@@ -4,8 +4,8 @@ import { nameOf } from '@kubezone/core';
 import { describeConformance } from '../testing/conformance.ts';
 import { describeWithPrograms } from '../testing/rfc2136-servers/describe-with-programs.ts';
 import { type DnsServerName, KEYS, PROGRAMS, startDnsServer, ZONES } from '../testing/rfc2136-servers/dns-server.ts';
-import { silentLogger } from '../testing/rfc2136-servers/silent-logger.ts';
-import { systemClock } from '../testing/rfc2136-servers/system-clock.ts';
+import { silentLogger } from '../testing/silent-logger.ts';
+import { systemClock } from '../testing/system-clock.ts';
 import { createRfc2136Provider } from './rfc2136-provider.ts';
 
 // Servers start slowly where all processors are busy.

@@ -44,6 +44,11 @@ export interface Rfc2136Options {
   readonly minTtl?: number;
   /** How many names one message changes at most: they are changed together, and the serial goes up once. @default 500 */
   readonly maxNamesPerWrite?: number;
+  /**
+   * How many records the update section of one message holds (RFC 2136, section 2.5: an RRset that is removed is one, and so is each record that is added); a name
+   * that takes more has a message of its own. @default as many as fit
+   */
+  readonly batchChangeSize?: number;
   /** How long a server may take to accept a connection, in milliseconds. @default 3000 */
   readonly connectTimeoutMs?: number;
   /** How long a server may take for a reply, or for the next message of a transfer, in milliseconds. @default 10000 */
@@ -83,12 +88,19 @@ class Rfc2136Provider implements Provider {
   readonly traits: ProviderTraits;
   readonly #zones: readonly OwnerName[];
   readonly #minTtl: number;
+  readonly #batchChangeSize: number;
   readonly #pool: ServerPool;
   readonly #logger: Logger;
 
-  constructor({ name = 'rfc2136', zones, minTtl = 0, maxNamesPerWrite = 500 }: Rfc2136Options, pool: ServerPool, logger: Logger) {
+  constructor(options: Rfc2136Options, pool: ServerPool, logger: Logger) {
+    const { name = 'rfc2136', zones, minTtl = 0, maxNamesPerWrite = 500, batchChangeSize = Infinity } = options;
     this.name = name;
-    this.traits = { conditionalWrites: true, setIdentifiers: false, maxNamesPerWrite };
+    this.traits = {
+      conditionalWrites: true,
+      setIdentifiers: false,
+      maxNamesPerWrite: Math.min(maxNamesPerWrite, batchChangeSize),
+    };
+    this.#batchChangeSize = batchChangeSize;
     this.#zones = zones.map((zone) => nameOf(zone));
     this.#minTtl = minTtl;
     this.#pool = pool;
@@ -138,7 +150,8 @@ class Rfc2136Provider implements Provider {
     signal.throwIfAborted();
     const session = await this.#pool.connect(signal).catch((error: unknown) => this.#fail(error, signal));
     try {
-      const results = await applyUpdates(session, apex, updates, this.traits.maxNamesPerWrite, signal);
+      const limits = { maxNames: this.traits.maxNamesPerWrite, batchChangeSize: this.#batchChangeSize };
+      const results = await applyUpdates(session, apex, updates, limits, signal);
       if (results.some(({ kind }) => kind === 'unknown') && !signal.aborted) {
         this.#pool.markDown(session.server);
         this.#logger.warn('it is not known what became of an update', { provider: this.name, zone: apex, names: updates.length });

@@ -26,8 +26,8 @@ import {
   ZONES,
 } from '../testing/rfc2136-servers/dns-server.ts';
 import { FaultProxy } from '../testing/rfc2136-servers/fault-proxy.ts';
-import { silentLogger } from '../testing/rfc2136-servers/silent-logger.ts';
-import { systemClock } from '../testing/rfc2136-servers/system-clock.ts';
+import { silentLogger } from '../testing/silent-logger.ts';
+import { systemClock } from '../testing/system-clock.ts';
 import { createRfc2136Provider, type Rfc2136Options } from './rfc2136-provider.ts';
 
 // Servers start slowly where all processors are busy.

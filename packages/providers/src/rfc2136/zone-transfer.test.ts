@@ -3,8 +3,8 @@ import { nameOf, type ObservedRRset, type ParsedMessage, type Provider, RCODE } 
 
 import { linesOf } from '../testing/provided-text.ts';
 import { replyTo, ScriptedServer } from '../testing/rfc2136-servers/scripted-server.ts';
-import { silentLogger } from '../testing/rfc2136-servers/silent-logger.ts';
-import { systemClock } from '../testing/rfc2136-servers/system-clock.ts';
+import { silentLogger } from '../testing/silent-logger.ts';
+import { systemClock } from '../testing/system-clock.ts';
 import { createRfc2136Provider } from './rfc2136-provider.ts';
 
 const SOA = 'example.com. 3600 SOA ns1.example.net. hostmaster.example.net. 7 900 300 86400 60';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { nameOf, type ProvidedRRset } from '@kubezone/core';
+import { nameOf, type ProvidedRRset, type RRsetWrite } from '@kubezone/core';
 
 import { stateOf } from '../testing/provided-text.ts';
 import { type BatchLimits, changesOf, composeChanges, packBatches, sizeOf, VENDOR_LIMITS } from './change-batch.ts';
@@ -28,11 +28,36 @@ describe('batches', () => {
     expect(sizes(count, limits)).toEqual(expected);
   });
 
+  it.each([
+    [5, [2, 2, 1]],
+    [4, [2, 2, 1]],
+    [3, [1, 1, 1, 1, 1]],
+    [1, [1, 1, 1, 1, 1]],
+    [5000, [5]],
+  ])('hold %s changes where they are asked to, and a name that has more goes alone', (batchChangeSize, expected) => {
+    expect(sizes(5, { batchChangeSize })).toEqual(expected);
+  });
+
   it('leave out a name that alone is too large, and take the others', () => {
     const large = creation(1, 'x'.repeat(200));
     const { batches, tooLarge } = packBatches([creation(0), large, creation(2)], { ...VENDOR_LIMITS, characters: 100 });
     expect(batches.map((batch) => batch.map(({ owner }) => owner))).toEqual([['h0.example.com.', 'h2.example.com.']]);
     expect(tooLarge).toEqual([large]);
+  });
+
+  it('delete and create again what stays as it is, where something else changes: it is a condition', () => {
+    const owner = nameOf('www.example.com');
+    const [found, marker] = stateOf('www.example.com. 300 A 192.0.2.1', 'www.example.com. 300 TXT "ours"').rrsets.map(
+      (rrset) => ({ ...rrset, vendor: composeRecordSet(rrset) }),
+    );
+    const [wanted] = stateOf('www.example.com. 300 A 192.0.2.2').rrsets;
+    const kept = { before: marker, after: marker };
+    const actionsOf = (writes: readonly RRsetWrite[]): string[] =>
+      changesOf([composeChanges({ owner, writes })]).map(
+        ({ Action, ResourceRecordSet }) => `${Action} ${ResourceRecordSet?.Type}`,
+      );
+    expect(actionsOf([{ before: found, after: wanted }, kept])).toEqual(['DELETE A', 'DELETE TXT', 'CREATE A', 'CREATE TXT']);
+    expect(actionsOf([kept])).toEqual([]);
   });
 
   it('count an alias as one record', () => {

@@ -1,5 +1,5 @@
 import type { Change } from '@aws-sdk/client-route-53';
-import { type NameWrite, type ObservedRRset, type OwnerName, sameProvided } from '@kubezone/core';
+import { type NameWrite, type ObservedRRset, type OwnerName, type RRsetWrite, sameProvided } from '@kubezone/core';
 
 import { composeRecordSet, vendorForm } from './record-set.ts';
 
@@ -22,22 +22,29 @@ export interface BatchLimits {
   readonly characters: number;
   /** Changes. */
   readonly changes: number;
+  /** Changes in a batch of several names; a name with more of them has a batch of its own. @default `changes` */
+  readonly batchChangeSize?: number;
 }
 
 export const VENDOR_LIMITS: BatchLimits = { records: 1000, characters: 32_000, changes: 1000 };
 
 /**
  * The changes that make a name's write: a DELETE of exactly what it replaces, as Route 53 gave it, and a CREATE of what shall be there. Both fail where
- * something else is there. (UPSERT would not, and counts twice.)
+ * something else is there. (UPSERT would not, and counts twice.) What stays as it is, is deleted and created too, where anything else changes: it is a condition.
  */
 export function composeChanges({ owner, writes }: NameWrite): NameChanges {
   const deletes: Change[] = [];
   const creates: Change[] = [];
   const observed: ObservedRRset[] = [];
   const names = new Set<OwnerName>();
+  const changes = !writes.every(isUnchanged);
   for (const { before, after } of writes) {
-    if (before !== undefined && after !== undefined && sameProvided(before, after)) {
+    if (before !== undefined && isUnchanged({ before, after })) {
       observed.push(before);
+      if (!changes) continue;
+      names.add(before.owner);
+      deletes.push({ Action: 'DELETE', ResourceRecordSet: vendorForm(before) });
+      creates.push({ Action: 'CREATE', ResourceRecordSet: vendorForm(before) });
       continue;
     }
     if (before !== undefined) {
@@ -52,6 +59,10 @@ export function composeChanges({ owner, writes }: NameWrite): NameChanges {
     }
   }
   return { owner, deletes, creates, observed, names };
+}
+
+function isUnchanged({ before, after }: RRsetWrite): boolean {
+  return before !== undefined && after !== undefined && sameProvided(before, after);
 }
 
 /** Deletes come first: Route 53 looks at one change after the other. */
@@ -71,7 +82,9 @@ export function sizeOf({ deletes, creates }: Pick<NameChanges, 'deletes' | 'crea
   return { records, characters, changes: deletes.length + creates.length };
 }
 
-/** Names put into batches, each as full as the limits allow, in order. A name's changes are never parted; one that no batch can take stands apart. */
+/**
+ * Names put into batches, each as full as the limits allow, in order. A name's changes are never parted; one that Route 53 takes in no batch stands apart.
+ */
 export function packBatches(
   names: readonly NameChanges[],
   limits: BatchLimits,
@@ -87,7 +100,7 @@ export function packBatches(
     }
     if (batches.length === 0 || !fits(size, room)) {
       batches.push([]);
-      room = limits;
+      room = { ...limits, changes: Math.min(limits.changes, limits.batchChangeSize ?? limits.changes) };
     }
     batches.at(-1)?.push(name);
     room = {

@@ -9,6 +9,7 @@ import type {
 import type * as Route53Sdk from '@aws-sdk/client-route-53';
 import type { Clock } from '@kubezone/core';
 
+import { commonJsExports } from '../commonjs-exports.ts';
 import { nextTurn } from '../rate/next-turn.ts';
 import { TokenBucket, type TokenBucketOptions } from '../rate/token-bucket.ts';
 import { type RequestFailure, readFailure } from './failure.ts';
@@ -39,8 +40,13 @@ export interface AwsCredentials {
   readonly sessionToken?: string;
 }
 
+/** A rate in the long run, with what may go at once after a rest: five seconds' requests. */
+export function rateOf(requestsPerSecond: number): TokenBucketOptions {
+  return { capacity: Math.max(1, 5 * requestsPerSecond), perSecond: requestsPerSecond };
+}
+
 /** Developer Guide, "Quotas" (of 30 July 2026): ten requests a second for an account, fifty at once. */
-const VENDOR_RATE: TokenBucketOptions = { capacity: 50, perSecond: 10 };
+const VENDOR_RATE: TokenBucketOptions = rateOf(10);
 
 const DEFAULT_TIMEOUT_MS = 30_000;
 const CONNECT_TIMEOUT_MS = 5000;
@@ -141,7 +147,7 @@ export class Route53Connection {
   }
 
   async #connect(): Promise<{ readonly sdk: Sdk; readonly client: Route53Client }> {
-    const sdk = await import('@aws-sdk/client-route-53');
+    const sdk = commonJsExports(await import('@aws-sdk/client-route-53'));
     const { profile, endpoint, assumeRole } = this.#options;
     const { AWS_REGION: regionHere = 'us-east-1' } = process.env;
     const region = this.#options.region ?? regionHere;
@@ -159,7 +165,7 @@ export class Route53Connection {
   }
 
   async #role(RoleArn: string, region: string): Promise<() => Promise<AwsCredentials>> {
-    const { fromTemporaryCredentials } = await import('@aws-sdk/credential-providers');
+    const { fromTemporaryCredentials } = commonJsExports(await import('@aws-sdk/credential-providers'));
     const { profile, assumeRoleExternalId } = this.#options;
     return fromTemporaryCredentials({
       params: {

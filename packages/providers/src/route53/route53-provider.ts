@@ -16,7 +16,7 @@ import {
 
 import { applyBatches } from './apply-batches.ts';
 import { composeChanges, VENDOR_LIMITS } from './change-batch.ts';
-import { type AwsCredentials, type ConnectionOptions, Route53Connection } from './connection.ts';
+import { type AwsCredentials, type ConnectionOptions, rateOf, Route53Connection } from './connection.ts';
 import { lowerForRoute53 } from './lower.ts';
 import { isCovered, nextStart, type PageStart } from './read-names.ts';
 import { parseRecordSet } from './record-set.ts';
@@ -32,8 +32,12 @@ export interface Route53Options extends ConnectionOptions {
   readonly zoneIds?: readonly string[];
   /** Whether aliases ask for their target's health where their object does not say. @default true */
   readonly evaluateTargetHealth?: boolean;
-  /** Changes in one request. @default 1000, as many as Route 53 takes */
-  readonly maxChanges?: number;
+  /**
+   * Changes in one request, deletes and creates each counting; a name that takes more has a request of its own. @default 1000, as many as Route 53 takes
+   */
+  readonly batchChangeSize?: number;
+  /** How many requests are sent in a second in the long run. @default 10, as many as Route 53 takes of an account */
+  readonly requestsPerSecond?: number;
 }
 
 /** What a provider `route53` works with. */
@@ -60,11 +64,7 @@ export function createRoute53Provider(options: Route53Options, surroundings: Rou
 
 class Route53Provider implements Provider {
   readonly name: string;
-  readonly traits: ProviderTraits = {
-    conditionalWrites: true,
-    setIdentifiers: true,
-    maxNamesPerWrite: MAX_NAMES_PER_WRITE,
-  };
+  readonly traits: ProviderTraits;
   readonly #options: Route53Options;
   readonly #connection: Route53Connection;
   readonly #logger: Logger;
@@ -74,10 +74,17 @@ class Route53Provider implements Provider {
   readonly #writing = new Map<string, Promise<unknown>>();
 
   constructor(options: Route53Options, { clock, logger, credentials }: Route53Surroundings) {
-    this.name = options.name ?? 'route53';
+    const { name = 'route53', batchChangeSize = VENDOR_LIMITS.changes, requestsPerSecond } = options;
+    this.name = name;
+    this.traits = {
+      conditionalWrites: true,
+      setIdentifiers: true,
+      maxNamesPerWrite: Math.min(MAX_NAMES_PER_WRITE, batchChangeSize),
+    };
     this.#options = options;
     this.#logger = logger;
-    this.#connection = new Route53Connection(options, clock, credentials);
+    const rate = requestsPerSecond === undefined ? {} : { rate: rateOf(requestsPerSecond) };
+    this.#connection = new Route53Connection({ ...rate, ...options }, clock, credentials);
   }
 
   async zones(signal: AbortSignal): Promise<readonly ProviderZone[]> {
@@ -151,8 +158,8 @@ class Route53Provider implements Provider {
   }
 
   async #write({ id }: ProviderZone, writes: readonly NameWrite[], signal: AbortSignal): Promise<readonly ApplyResult[]> {
-    const limits = { ...VENDOR_LIMITS, changes: this.#options.maxChanges ?? VENDOR_LIMITS.changes };
-    return applyBatches(writes.map(composeChanges), limits, (Changes) =>
+    const { batchChangeSize = VENDOR_LIMITS.changes } = this.#options;
+    return applyBatches(writes.map(composeChanges), { ...VENDOR_LIMITS, batchChangeSize }, (Changes) =>
       this.#connection.change({ HostedZoneId: id, ChangeBatch: { Changes } }, signal),
     );
   }

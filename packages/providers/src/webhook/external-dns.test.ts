@@ -5,8 +5,8 @@ import { buildExternalDns, locateExternalDns } from '../testing/external-dns/bui
 import { type ExternalDnsServer, passOfExternalDns, serveExternalDns } from '../testing/external-dns/external-dns.ts';
 import { linesOf, stateOf } from '../testing/provided-text.ts';
 import { openRoute53 } from '../testing/route53-simulator/under-test.ts';
-import { silentLogger } from '../testing/rfc2136-servers/silent-logger.ts';
-import { systemClock } from '../testing/rfc2136-servers/system-clock.ts';
+import { silentLogger } from '../testing/silent-logger.ts';
+import { systemClock } from '../testing/system-clock.ts';
 import { memoryZone } from './testing/memory-zone.ts';
 import { createWebhookProvider } from './webhook-provider.ts';
 import { WebhookServer } from './webhook-server.ts';

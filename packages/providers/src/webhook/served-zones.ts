@@ -7,31 +7,40 @@ const AGE_MS = 60_000;
 export class ServedZones {
   readonly #provider: Provider;
   readonly #clock: Pick<Clock, 'monotonic'>;
-  readonly #only: ReadonlySet<OwnerName> | undefined;
+  readonly #serves: (apex: OwnerName) => boolean;
   #zones: readonly ProviderZone[] = [];
   #until = -Infinity;
 
-  /** @param only the apexes that are served; by default all */
-  constructor(provider: Provider, clock: Pick<Clock, 'monotonic'>, only?: readonly OwnerName[]) {
+  /** @param serves whether the zone of an apex is served; by default all are */
+  constructor(provider: Provider, clock: Pick<Clock, 'monotonic'>, serves: (apex: OwnerName) => boolean = () => true) {
     this.#provider = provider;
     this.#clock = clock;
-    this.#only = only && new Set(only);
+    this.#serves = serves;
   }
 
+  /** Those that are served. */
   async list(signal: AbortSignal): Promise<readonly ProviderZone[]> {
     if (this.#clock.monotonic() >= this.#until) {
-      const zones = await this.#provider.zones(signal);
-      this.#zones = zones.filter(({ apex }) => this.#only?.has(apex) ?? true);
+      this.#zones = await this.#provider.zones(signal);
       this.#until = this.#clock.monotonic() + AGE_MS;
     }
-    return this.#zones;
+    return this.#zones.filter(({ apex }) => this.#serves(apex));
   }
 
-  /** The zone that a name belongs to: the longest. */
+  /** The apexes below those that are served whose zones are not. */
+  async others(signal: AbortSignal): Promise<readonly OwnerName[]> {
+    const served = await this.list(signal);
+    return this.#zones
+      .map(({ apex }) => apex)
+      .filter((apex) => !this.#serves(apex) && served.some((zone) => isAtOrBelow(apex, zone.apex)));
+  }
+
+  /** The zone that a name belongs to: the longest, and nothing where that is not served. What another zone holds has no place in the one above. */
   async find(owner: OwnerName, signal: AbortSignal): Promise<ProviderZone | undefined> {
+    await this.list(signal);
     let found: ProviderZone | undefined;
-    for (const zone of await this.list(signal))
+    for (const zone of this.#zones)
       if (isAtOrBelow(owner, zone.apex) && (found === undefined || zone.apex.length > found.apex.length)) found = zone;
-    return found;
+    return found !== undefined && this.#serves(found.apex) ? found : undefined;
   }
 }

@@ -1,6 +1,6 @@
 import { type Clock, ProviderError } from '@kubezone/core';
 
-import { type HttpAnswer, HttpConnections, SendError } from '../google/send-request.ts';
+import { type HttpAnswer, HttpConnections, SendError } from '../http/send-request.ts';
 import { type DomainFilter, readDomainFilter } from './domain-filter.ts';
 import { type Changes, type Endpoint, isMediaType, MEDIA_TYPE, readEndpoints } from './endpoint.ts';
 import { retryAfterMs } from './retry-after.ts';

@@ -1,5 +1,5 @@
-import { silentLogger } from '../testing/rfc2136-servers/silent-logger.ts';
-import { systemClock } from '../testing/rfc2136-servers/system-clock.ts';
+import { silentLogger } from '../testing/silent-logger.ts';
+import { systemClock } from '../testing/system-clock.ts';
 import { describeConformance } from '../testing/conformance.ts';
 import { memoryZone } from './testing/memory-zone.ts';
 import { createWebhookProvider } from './webhook-provider.ts';

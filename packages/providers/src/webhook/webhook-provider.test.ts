@@ -11,7 +11,7 @@ import {
 
 import { recordingLogger } from '../cloudflare/testing/recording-logger.ts';
 import { linesOf, stateOf } from '../testing/provided-text.ts';
-import { systemClock } from '../testing/rfc2136-servers/system-clock.ts';
+import { systemClock } from '../testing/system-clock.ts';
 import { type CameRequest, type ScriptedAnswer, type ScriptedWebhook, scriptedWebhook } from './testing/scripted-webhook.ts';
 import type { Changes, Endpoint } from './endpoint.ts';
 import { createWebhookProvider, type WebhookOptions } from './webhook-provider.ts';

@@ -33,7 +33,7 @@ describe('the webhook server', () => {
       return { status, type: headers.get('content-type'), retryAfter: headers.get('retry-after'), text: await response.text() };
     };
     const change = (changes: Readonly<Record<string, readonly Endpoint[]>>) => ask('POST', '/records', changes);
-    return { ...memory, ask, change, lines, url };
+    return { ...memory, ask, change, lines, url, server };
   };
   /** A provider with one function replaced. */
   const having =
@@ -54,11 +54,51 @@ describe('the webhook server', () => {
   });
 
   it('serves some zones alone, where it is told so', async () => {
-    const { ask } = await open(undefined, { zones: [nameOf('other.example')] });
+    const { ask } = await open(undefined, { serves: (apex) => apex === nameOf('other.example') });
     expect(JSON.parse((await ask('GET', '/')).text)).toEqual({ include: ['other.example'] });
     expect(await ask('POST', '/records', { create: [WWW] })).toMatchObject({
       status: 500,
-      text: 'www.example.com.: it lies in no zone of the provider\n',
+      text: 'www.example.com.: it lies in no zone that is served\n',
+    });
+  });
+
+  it('puts nothing of a zone that is not served into the one above it', async () => {
+    const { ask, dump } = await open(undefined, { serves: (apex) => apex !== nameOf('sub.example.com') });
+    expect(JSON.parse((await ask('GET', '/')).text)).toEqual({
+      include: ['example.com', 'other.example'],
+      exclude: ['sub.example.com'],
+    });
+    const answer = await ask('POST', '/records', { create: [{ ...WWW, dnsName: 'a.sub.example.com' }] });
+    expect(answer).toMatchObject({ status: 500, text: 'a.sub.example.com.: it lies in no zone that is served\n' });
+    expect(await dump()).toEqual([]);
+  });
+
+  it('tells what it has done, and whether the provider can be read', async () => {
+    let isDown = true;
+    const { ask, change, server, url } = await open((provider) => {
+      const zones: Provider['zones'] = (signal) =>
+        isDown ? Promise.reject(new ProviderError('PROVIDER_UNAVAILABLE', 'it is down')) : provider.zones(signal);
+      return having({ zones })(provider);
+    });
+    expect(server.status()).toEqual({ requests: [], names: { changed: 0, failed: 0 }, failure: undefined });
+    await ask('GET', '/');
+    expect(server.status().failure).toBe('it is down [PROVIDER_UNAVAILABLE]');
+    isDown = false;
+    expect(await server.zones()).toEqual(['example.com.', 'sub.example.com.', 'other.example.']);
+    await change({ create: [WWW, { ...WWW, dnsName: 'a.example.org' }] });
+    await change({ create: [{ ...WWW, dnsName: 'b.example.com' }] });
+    await ask('GET', '/records?x=1');
+    await fetch(`${url}//x`);
+    expect(server.status()).toEqual({
+      requests: [
+        { route: 'GET /', status: 500, count: 1 },
+        { route: 'POST /records', status: 500, count: 1 },
+        { route: 'POST /records', status: 204, count: 1 },
+        { route: 'GET /records', status: 200, count: 1 },
+        { route: 'other', status: 404, count: 1 },
+      ],
+      names: { changed: 2, failed: 1 },
+      failure: undefined,
     });
   });
 
@@ -141,7 +181,7 @@ describe('the webhook server', () => {
     ['create', { create: [{ ...WWW, targets: [] }] }, 'www.example.com A: it has no targets'],
     ['create', { create: [{ ...WWW, targets: ['192.0.2.256'] }] }, 'www.example.com A: "192.0.2.256" is no address'],
     ['create', { create: [{ ...WWW, setIdentifier: 'blue' }] }, 'www.example.com.: it has the set identifier "blue"'],
-    ['create', { create: [{ ...WWW, dnsName: 'badexample.com' }] }, 'badexample.com.: it lies in no zone of the provider'],
+    ['create', { create: [{ ...WWW, dnsName: 'badexample.com' }] }, 'badexample.com.: it lies in no zone that is served'],
     [
       'create',
       { create: [{ ...WWW, dnsName: 'example.com', recordType: 'CNAME', targets: ['a.example'] }] },

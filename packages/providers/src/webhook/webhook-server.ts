@@ -23,12 +23,22 @@ export interface WebhookServerOptions {
   readonly provider: Provider;
   readonly clock: Clock;
   readonly logger: Logger;
-  /** The zones that are served. @default all that the provider has */
-  readonly zones?: readonly OwnerName[];
+  /** Whether the zone of an apex is served. @default all that the provider has */
+  readonly serves?: (apex: OwnerName) => boolean;
   /** Of endpoints that have none, in seconds, as external-dns's providers have it. @default 300 */
   readonly defaultTtl?: number;
   /** The longest body of a request that is read, in octets. @default 32 MiB, as external-dns has it */
   readonly maxBodyBytes?: number;
+}
+
+/** What a server has done since it exists, and how it stands. */
+export interface WebhookServerStatus {
+  /** Answered requests, by route (`GET /records`, or `other`) and status. */
+  readonly requests: readonly { readonly route: string; readonly status: number; readonly count: number }[];
+  /** Of the names that were to be changed: those that were, and reasons why others were not. */
+  readonly names: Readonly<Record<'changed' | 'failed', number>>;
+  /** Why the provider could not be read the last time; undefined where it could, or was not asked yet. */
+  readonly failure: string | undefined;
 }
 
 /** An answer: JSON, or a text for people, or nothing. */
@@ -41,6 +51,8 @@ interface Answer {
 
 const MAX_BODY_BYTES = 32 * 1024 * 1024;
 const DEFAULT_TTL = 300;
+/** What external-dns asks. */
+const ROUTES: readonly string[] = ['GET /', 'GET /records', 'POST /records', 'POST /adjustendpoints'];
 /** How long a request may take to arrive. */
 const REQUEST_MS = 60_000;
 /** How many reasons are told of changes of which some failed. */
@@ -54,47 +66,71 @@ const MAX_REASONS = 20;
 export class WebhookServer {
   readonly #options: WebhookServerOptions;
   readonly #zones: ServedZones;
-  readonly #server: Server;
+  readonly #servers: Server[] = [];
+  readonly #requests = new Map<string, { readonly route: string; readonly status: number; count: number }>();
+  readonly #names = { changed: 0, failed: 0 };
+  #failed: string | undefined;
   readonly #closing = new AbortController();
   /** Changes are made one after the other. */
   #changes: Promise<unknown> = Promise.resolve();
 
   constructor(options: WebhookServerOptions) {
     this.#options = options;
-    this.#zones = new ServedZones(options.provider, options.clock, options.zones);
-    this.#server = createServer({ requestTimeout: REQUEST_MS }, (request, response) => void this.#handle(request, response));
+    this.#zones = new ServedZones(options.provider, options.clock, options.serves);
   }
 
   /**
-   * Begins to serve. Whoever reaches the address may change the zones: external-dns and its webhooks share a pod, and use 127.0.0.1:8888.
+   * Begins to serve at an address; may be called for several. Whoever reaches it may change the zones: external-dns and its webhooks share a pod, and use 127.0.0.1:8888.
    *
    * @returns the port
+   * @throws {Error} the system's, where the address cannot be had; those before it are served on
    */
   async listen(port = 8888, host = '127.0.0.1'): Promise<number> {
+    const server = createServer({ requestTimeout: REQUEST_MS }, (request, response) => void this.#handle(request, response));
     await new Promise<void>((resolve, reject) => {
-      this.#server.once('error', reject);
-      this.#server.listen(port, host, () => {
-        this.#server.off('error', reject);
+      server.once('error', reject);
+      server.listen({ port, host, ipv6Only: true }, () => {
+        server.off('error', reject);
         resolve();
       });
     });
-    const address = this.#server.address();
+    this.#servers.push(server);
+    const address = server.address();
     return typeof address === 'object' && address !== null ? address.port : port;
+  }
+
+  /**
+   * The apexes of the zones that are served.
+   *
+   * @throws {ProviderError} where the provider cannot say
+   */
+  async zones(): Promise<readonly OwnerName[]> {
+    return (await this.#reading(() => this.#zones.list(this.#closing.signal))).map(({ apex }) => apex);
+  }
+
+  status(): WebhookServerStatus {
+    return { requests: [...this.#requests.values()], names: { ...this.#names }, failure: this.#failed };
   }
 
   /** Takes no more requests, gives up reads, and waits for the change that is being made. */
   async close(): Promise<void> {
     this.#closing.abort(new Error('the webhook server is being stopped'));
     await this.#changes.catch(() => undefined);
-    await new Promise<void>((resolve) => {
-      this.#server.close(() => resolve());
-      this.#server.closeAllConnections();
-    });
+    await Promise.all(
+      this.#servers.splice(0).map(
+        (server) =>
+          new Promise<void>((resolve) => {
+            server.close(() => resolve());
+            server.closeAllConnections();
+          }),
+      ),
+    );
   }
 
   async #handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const answer = await this.#answer(request).catch((error: unknown) => this.#failure(request, error));
     const { status, json, text, retryAfterMs } = answer;
+    this.#count(request, status);
     if (retryAfterMs !== undefined) response.setHeader('retry-after', Math.ceil(retryAfterMs / 1000));
     // What is left of a body that was too long is not waited for.
     if (status === 413) response.setHeader('connection', 'close');
@@ -103,14 +139,35 @@ export class WebhookServer {
     else response.writeHead(status, { 'content-type': 'text/plain; charset=utf-8' }).end(`${text}\n`);
   }
 
+  #count(request: IncomingMessage, status: number): void {
+    const asked = `${request.method} ${pathOf(request)}`;
+    const route = ROUTES.includes(asked) ? asked : 'other';
+    const key = `${route} ${status}`;
+    const held = this.#requests.get(key);
+    if (held === undefined) this.#requests.set(key, { route, status, count: 1 });
+    else held.count++;
+  }
+
+  /** Remembers whether reading goes well. */
+  async #reading<T>(read: () => Promise<T>): Promise<T> {
+    try {
+      const found = await read();
+      this.#failed = undefined;
+      return found;
+    } catch (error) {
+      this.#failed = error instanceof ProviderError ? `${error.message} [${error.code}]` : 'the log says why';
+      throw error;
+    }
+  }
+
   async #answer(request: IncomingMessage): Promise<Answer> {
     const { method = '' } = request;
-    const path = new URL(request.url ?? '/', 'http://webhook').pathname;
+    const path = pathOf(request);
     switch (path) {
       case '/':
         return method === 'GET' ? await this.#negotiate() : wrongMethod(method, path);
       case '/records':
-        if (method === 'GET') return { status: 200, json: await this.#records() };
+        if (method === 'GET') return { status: 200, json: await this.#reading(() => this.#records()) };
         if (method !== 'POST') return wrongMethod(method, path);
         return await this.#withBody(request, async (body) => {
           const changes = readChanges(body);
@@ -141,10 +198,12 @@ export class WebhookServer {
   }
 
   async #negotiate(): Promise<Answer> {
-    const zones = await this.#zones.list(this.#closing.signal);
+    const zones = await this.zones();
     // An empty filter would let every name pass.
     if (zones.length === 0) return { status: 503, text: `the provider ${this.#options.provider.name} holds no zone` };
-    return { status: 200, json: { include: zones.map(({ apex }) => withoutDot(apex)).sort() } };
+    const others = await this.#zones.others(this.#closing.signal);
+    const exclude = others.length === 0 ? {} : { exclude: others.map(withoutDot).sort() };
+    return { status: 200, json: { include: zones.map(withoutDot).sort(), ...exclude } };
   }
 
   /** All records of all zones, or none: what is missing in a list, external-dns would make again. */
@@ -181,7 +240,7 @@ export class WebhookServer {
     for (const name of names) {
       const zone = await this.#zones.find(name.owner, signal);
       if (zone === undefined) {
-        reasons.push(`${name.owner}: it lies in no zone of the provider`);
+        reasons.push(`${name.owner}: it lies in no zone that is served`);
         continue;
       }
       const known = byZone.get(zone.id);
@@ -194,6 +253,7 @@ export class WebhookServer {
       reasons.push(...failed);
       waitMs = Math.max(waitMs, afterMs);
     }
+    this.#names.failed += reasons.length;
     if (reasons.length === 0) return { status: 204 };
     this.#options.logger.error('changes of external-dns were not all made', {
       provider: this.#options.provider.name,
@@ -227,7 +287,8 @@ export class WebhookServer {
         if (writes.length === 0) continue;
         for (const result of await provider.apply(zone, writes, signal)) {
           if (result.kind === 'throttled') afterMs = Math.max(afterMs, result.afterMs, 1);
-          if (result.kind !== 'applied') failed.push(`${result.owner}: ${reasonOf(result)}`);
+          if (result.kind === 'applied') this.#names.changed++;
+          else failed.push(`${result.owner}: ${reasonOf(result)}`);
         }
       }
     } catch (error) {
@@ -259,6 +320,11 @@ export class WebhookServer {
     const isThrottled = error.code === 'PROVIDER_THROTTLED';
     return { status: isThrottled ? 503 : 500, text: message, ...(retryAfterMs === undefined ? {} : { retryAfterMs }) };
   }
+}
+
+/** What is asked for, without a query. Not every path that HTTP lets pass is a URL: `//` is none. */
+function pathOf({ url = '/' }: IncomingMessage): string {
+  return url.replace(/[?#].*/s, '');
 }
 
 /** external-dns's own server answers so, too. */

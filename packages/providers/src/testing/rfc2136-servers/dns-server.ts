@@ -10,8 +10,8 @@ import { createRfc2136Provider } from '../../rfc2136/rfc2136-provider.ts';
 import type { TsigOptions } from '../../rfc2136/tsig-key.ts';
 import { linesOf } from '../provided-text.ts';
 import { freePort, runProgram, startProgram } from './child-program.ts';
-import { silentLogger } from './silent-logger.ts';
-import { systemClock } from './system-clock.ts';
+import { silentLogger } from '../silent-logger.ts';
+import { systemClock } from '../system-clock.ts';
 
 /** A server of another project that takes dynamic updates. */
 export type DnsServerName = 'knot' | 'bind';
