@@ -76,8 +76,9 @@ const early: string[] = [];
 const [, publishing] = children;
 if (publishing !== undefined && publishing.stdout !== null)
   createInterface(publishing.stdout).on('line', (line) => (introduced ? console.log(published(line)) : early.push(line)));
+let ending = false;
 // On a terminal Ctrl-C reaches the children by themselves, and this process has only to outlive them.
-process.on('SIGINT', () => process.stdin.isTTY || endAll('SIGINT'));
+process.on('SIGINT', () => endAll(process.stdin.isTTY ? undefined : 'SIGINT'));
 process.on('SIGTERM', () => endAll('SIGTERM'));
 let running = children.length;
 let exitCode = 0;
@@ -89,7 +90,11 @@ for (const child of children) {
   });
 }
 
-function endAll(signal: NodeJS.Signals): void {
+/** Asks both to end, once: whoever is asked twice ends at once. Without a signal they have been asked already. */
+function endAll(signal: NodeJS.Signals | undefined): void {
+  if (ending) return;
+  ending = true;
+  if (signal === undefined) return;
   for (const child of children) if (child.exitCode === null && child.signalCode === null) child.kill(signal);
 }
 
@@ -112,7 +117,8 @@ for (;;) {
 function introduce(): void {
   console.log(`
 Ask it:    dig @${ADDRESS} -p ${port} ${SHOWN[0]} A
-Change it: in ${fromHere('examples/cluster/nodes.yaml')} set berlin-2's Ready to "False", save, and ask again.
+Change it: in ${fromHere('examples/cluster/shop.yaml')} write 203.0.113.99 for 203.0.113.30, the address of shop, save, and ask again;
+           or in ${fromHere('examples/cluster/nodes.yaml')} set berlin-2's Ready to "False": home loses an address.
            The answers below follow by themselves, and what the operator publishes (+ new, ~ changed, - gone). Ctrl-C ends.
 `);
 }

@@ -35,5 +35,5 @@ export async function confirmDeletes(
   if (status === 404)
     throw new StartError(1, [`there is no such thing as ${where}: name it by --lease-namespace and --lease-name`]);
   if (status !== 200) throw new StartError(1, [`${where} cannot be written: the API server answers ${status}`]);
-  print(`confirmed at ${where}; whoever holds it deletes within seconds, and logs it\n`);
+  print(`confirmed at ${where}; whoever holds it lets them go within seconds, and logs it\n`);
 }

@@ -50,11 +50,10 @@ function printProvider({ provider, failure, zones }: ProviderStatus): string[] {
     zone.failure === undefined ? [] : [`zone ${zone.zone} at ${provider}: ${zone.failure.message} [${zone.failure.code}]`],
   );
   const held = zones.flatMap(({ zone, held: waiting }) =>
-    waiting === undefined
-      ? []
-      : [
-          `zone ${zone} at ${provider}: ${waiting.operations.length} deletes wait for: kubezone-operator confirm ${waiting.sha256}`,
-        ],
+    waiting.map(
+      ({ action, operations, sha256 }) =>
+        `zone ${zone} at ${provider}: ${operations.length} ${action}s wait for: kubezone-operator confirm ${sha256}`,
+    ),
   );
   return [...whole, ...failing, ...held];
 }

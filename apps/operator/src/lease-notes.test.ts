@@ -13,9 +13,10 @@ const SHA = 'ab'.repeat(32);
 function notesOn(
   writer: FakeWriter,
   onConfirm: (zone: OwnerName | undefined, sha256: string) => readonly OwnerName[] = () => [],
+  isSettled: () => boolean = () => true,
 ) {
   const [clock, logger] = [fakeClock(), recordLog()];
-  return { clock, logger, notes: new LeaseNotes({ writer, place: PLACE, onConfirm, clock, logger }) };
+  return { clock, logger, notes: new LeaseNotes({ writer, place: PLACE, onConfirm, isSettled, clock, logger }) };
 }
 
 describe('confirmations', () => {
@@ -42,12 +43,27 @@ describe('notes at a Lease', () => {
     const writer = new FakeWriter();
     writer.objects.set(PATH, { metadata: { annotations: { other: 'stays' } } });
     const { notes } = notesOn(writer);
-    await notes.save(new Map([['zone', { deleted: [{ at: 20_000, count: 3 }], holding: true }]]));
+    await notes.save(new Map([['zone', { changed: [{ at: 20_000, count: 3 }], holding: true }]]));
     expect(writer.annotations(PATH)).toMatchObject({ other: 'stays' });
     const next = notesOn(writer).notes;
     await next.read(new AbortController().signal);
-    expect(next.historyOf('zone')).toEqual({ deleted: [{ at: 20_000, count: 3 }], holding: true });
+    expect(next.historyOf('zone')).toEqual({ changed: [{ at: 20_000, count: 3 }], holding: true });
     expect(next.historyOf('another')).toBeUndefined();
+  });
+
+  it('keep what they say of a zone whose provider has not been reached since', async () => {
+    const writer = new FakeWriter();
+    writer.objects.set(PATH, { metadata: {} });
+    const held = { changed: [{ at: 20_000, count: 3 }], holding: true };
+    await notesOn(writer).notes.save(new Map([['away', held]]));
+    const { notes } = notesOn(writer);
+    await notes.read(new AbortController().signal);
+    await notes.save(new Map([['here', { changed: [], holding: true }]]));
+    const next = notesOn(writer).notes;
+    await next.read(new AbortController().signal);
+    expect(next.historyOf('away')).toEqual(held);
+    await next.save(new Map([['away', { changed: [], holding: false }]]));
+    expect(writer.annotations(PATH)[HISTORY_ANNOTATION]).not.toContain('away');
   });
 
   it('say that they cannot be kept: nothing may be deleted then', async () => {
@@ -70,7 +86,7 @@ describe('notes at a Lease', () => {
     await turns();
     expect(isRead).toBe(true);
     // What cannot be read holds deletes.
-    expect(notes.historyOf('zone')).toEqual({ deleted: [], holding: true });
+    expect(notes.historyOf('zone')).toEqual({ changed: [], holding: true });
   });
 
   it('bring confirmations to whoever writes, once', async () => {
@@ -97,9 +113,57 @@ describe('notes at a Lease', () => {
     ]);
     expect(writer.annotations(PATH)).toEqual({ other: 'x' });
     expect(logger.take()).toEqual([
-      'info: held deletes are confirmed',
+      'info: held changes are confirmed',
       'warn: a confirmation fits nothing that is held: look at the plan again',
     ]);
+    term.abort();
+    await following;
+  });
+
+  it('leave a confirmation for later that fits nothing, as long as not everything is planned', async () => {
+    const writer = new FakeWriter();
+    writer.objects.set(PATH, { metadata: { annotations: { [CONFIRM_ANNOTATION]: `${SHA}, ${'0'.repeat(64)}` } } });
+    const seen: string[] = [];
+    const held = new Set<string>();
+    let settled = false;
+    const onConfirm = (_zone: OwnerName | undefined, sha256: string): OwnerName[] => {
+      seen.push(sha256.slice(0, 2));
+      return held.delete(sha256) ? [nameOf('example.com')] : [];
+    };
+    const { notes, clock, logger } = notesOn(writer, onConfirm, () => settled);
+    const term = new AbortController();
+    const following = notes.follow(term.signal);
+    const look = async (): Promise<string | undefined> => {
+      clock.advance(5_000);
+      await turns();
+      return writer.annotations(PATH)[CONFIRM_ANNOTATION];
+    };
+    await turns();
+    expect(await look()).toBe(`${SHA}, ${'0'.repeat(64)}`);
+    expect(writer.requests.every(({ method }) => method === 'GET')).toBe(true);
+    held.add(SHA);
+    expect(await look()).toBe('0'.repeat(64));
+    settled = true;
+    expect(await look()).toBeUndefined();
+    expect(seen).toEqual(['ab', '00', 'ab', '00', 'ab', '00', '00']);
+    expect(logger.take()).toEqual([
+      'info: a confirmation waits until everything is planned',
+      'info: held changes are confirmed',
+      'warn: a confirmation fits nothing that is held: look at the plan again',
+    ]);
+    term.abort();
+    await following;
+  });
+
+  it('say that an annotation holds no confirmation', async () => {
+    const writer = new FakeWriter();
+    writer.objects.set(PATH, { metadata: { annotations: { [CONFIRM_ANNOTATION]: 'yes' } } });
+    const { notes, logger } = notesOn(writer);
+    const term = new AbortController();
+    const following = notes.follow(term.signal);
+    await turns();
+    expect(logger.take()).toEqual(['warn: the annotation kubezone.io/confirm holds no confirmation: expected ZONE=SHA']);
+    expect(writer.annotations(PATH)).toEqual({});
     term.abort();
     await following;
   });

@@ -1,9 +1,9 @@
-import { type ApiWriter, printDeleteHistories, scanDeleteHistories } from '@kubezone/controller';
-import { type Clock, type DeleteHistory, isFailure, type Logger, type OwnerName, scanUnicodeName } from '@kubezone/core';
+import { type ApiWriter, type KeptHistories, printChangeHistories, scanChangeHistories } from '@kubezone/controller';
+import { type ChangeHistory, type Clock, isFailure, type Logger, type OwnerName, scanUnicodeName } from '@kubezone/core';
 
-/** What was deleted lately, for the limits of deletes of whoever writes next. */
-export const HISTORY_ANNOTATION = 'kubezone.io/delete-history';
-/** Deletes that somebody lets go: `SHA`, or `ZONE=SHA`, with commas between them. */
+/** What was changed lately, for the limits of changes of whoever writes next. */
+export const HISTORY_ANNOTATION = 'kubezone.io/change-history';
+/** Held changes that somebody lets go: `SHA`, or `ZONE=SHA`, with commas between them. */
 export const CONFIRM_ANNOTATION = 'kubezone.io/confirm';
 
 /** How often is looked for confirmations, in milliseconds. */
@@ -19,8 +19,10 @@ export interface LeasePlace {
 export interface LeaseNotesOptions {
   readonly writer: Pick<ApiWriter, 'send'>;
   readonly place: LeasePlace;
-  /** Somebody lets deletes go. Returns the zones where exactly these were held. */
+  /** Somebody lets changes go. Returns the zones where exactly these were held. */
   readonly onConfirm: (zone: OwnerName | undefined, sha256: string) => readonly OwnerName[];
+  /** Whether all is known that may be held: before, a confirmation that fits nothing may fit yet. */
+  readonly isSettled: () => boolean;
   readonly clock: Pick<Clock, 'after'>;
   readonly logger: Logger;
 }
@@ -49,16 +51,20 @@ export function scanConfirmations(text: string): Confirmation[] {
 /** What whoever writes leaves at its Lease for the next one, and what people leave there for it: annotations, which elections do not touch. */
 export class LeaseNotes {
   readonly #options: LeaseNotesOptions;
-  #historyOf: (key: string) => DeleteHistory | undefined = () => undefined;
+  #kept: KeptHistories = { known: new Map(), otherwise: undefined };
   #cancel: () => void = () => undefined;
 
   constructor(options: LeaseNotesOptions) {
     this.#options = options;
   }
 
-  /** What was kept of a zone's deletes, as it was read last. */
-  historyOf(key: string): DeleteHistory | undefined {
-    return this.#historyOf(key);
+  get place(): LeasePlace {
+    return this.#options.place;
+  }
+
+  /** What was kept of a zone's changes, as it was read last. */
+  historyOf(key: string): ChangeHistory | undefined {
+    return this.#kept.known.get(key) ?? this.#kept.otherwise;
   }
 
   /** Reads what was kept: until it can be read, or the term is over. */
@@ -66,37 +72,63 @@ export class LeaseNotes {
     while (!signal.aborted) {
       const annotations = await this.#annotations(signal);
       if (annotations !== undefined) {
-        this.#historyOf = scanDeleteHistories(annotations[HISTORY_ANNOTATION]);
+        this.#kept = scanChangeHistories(annotations[HISTORY_ANNOTATION]);
         return;
       }
       await this.#wait(signal);
     }
   }
 
-  /** Keeps what was deleted. @throws {Error} where it cannot be kept: then nothing may be deleted */
-  async save(histories: ReadonlyMap<string, DeleteHistory>): Promise<void> {
-    await this.#patch({ [HISTORY_ANNOTATION]: printDeleteHistories(histories) }, new AbortController().signal);
+  /**
+   * Keeps what was changed, and what was kept before of zones of which nothing was heard since: their provider may be away.
+   *
+   * @throws {Error} where it cannot be kept: then nothing that counts may be changed
+   */
+  async save(histories: ReadonlyMap<string, ChangeHistory>): Promise<void> {
+    const all = new Map([...this.#kept.known, ...histories]);
+    await this.#patch({ [HISTORY_ANNOTATION]: printChangeHistories(all) }, new AbortController().signal);
   }
 
   /** Looks for confirmations until the term is over. Never rejects. */
   async follow(signal: AbortSignal): Promise<void> {
-    const { onConfirm, logger } = this.#options;
+    let waiting = '';
     while (!signal.aborted) {
-      const text = (await this.#annotations(signal))?.[CONFIRM_ANNOTATION];
-      if (text !== undefined && text !== '') {
-        for (const { zone, sha256 } of scanConfirmations(text)) {
-          const zones = onConfirm(zone, sha256);
-          if (zones.length > 0) logger.info('held deletes are confirmed', { zones, sha256 });
-          else logger.warn('a confirmation fits nothing that is held: look at the plan again', { zone, sha256 });
-        }
-        await this.#patch({ [CONFIRM_ANNOTATION]: null }, signal).catch((error: unknown) =>
-          logger.warn('a confirmation cannot be taken from the Lease', {
-            reason: error instanceof Error ? error.message : String(error),
-          }),
-        );
+      const text = (await this.#annotations(signal))?.[CONFIRM_ANNOTATION] ?? '';
+      if (text !== '') {
+        const left = this.#confirm(text, text === waiting);
+        waiting = left ?? '';
+        if (left !== text) await this.#take(left, signal);
       }
       await this.#wait(signal);
     }
+  }
+
+  /** Hands on what the annotation says; returns what is left of it for a later look, in its form. */
+  #confirm(text: string, isKnown: boolean): string | undefined {
+    const { onConfirm, isSettled, logger } = this.#options;
+    const confirmations = scanConfirmations(text);
+    if (confirmations.length === 0) logger.warn(`the annotation ${CONFIRM_ANNOTATION} holds no confirmation: expected ZONE=SHA`);
+    const left = confirmations.filter(({ zone, sha256 }) => {
+      const zones = onConfirm(zone, sha256);
+      if (zones.length > 0) logger.info('held changes are confirmed', { zones, sha256 });
+      else if (!isSettled()) return true;
+      else logger.warn('a confirmation fits nothing that is held: look at the plan again', { zone, sha256 });
+      return false;
+    });
+    if (left.length === 0) return undefined;
+    if (!isKnown) logger.info('a confirmation waits until everything is planned', { confirmations: left.length });
+    // As it stands there, if all of it is left: it need not be written then.
+    return left.length === confirmations.length
+      ? text
+      : left.map(({ zone, sha256 }) => (zone === undefined ? sha256 : `${zone}=${sha256}`)).join(',');
+  }
+
+  async #take(left: string | undefined, signal: AbortSignal): Promise<void> {
+    await this.#patch({ [CONFIRM_ANNOTATION]: left ?? null }, signal).catch((error: unknown) =>
+      this.#options.logger.warn('a confirmation cannot be taken from the Lease', {
+        reason: error instanceof Error ? error.message : String(error),
+      }),
+    );
   }
 
   stop(): void {

@@ -6,6 +6,7 @@ import type { OperatorConfig, OperatorStart } from './config/operator-config.ts'
 import { confirmDeletes } from './confirm-command.ts';
 import { makeProviders } from './make-provider.ts';
 import { SecretFollower } from './secret-follower.ts';
+import { serveWebhook } from './webhook-command.ts';
 import { type Operator, startOperator } from './wiring.ts';
 
 /** Both are said once per process. */
@@ -36,11 +37,19 @@ export async function main(words: readonly string[] = process.argv.slice(2)): Pr
 }
 
 function logOf(start: OperatorStart): OperatorConfig['log'] {
-  return start.kind === 'config' ? start.config.log : start.log;
+  switch (start.kind) {
+    case 'config':
+      return start.config.log;
+    case 'webhook':
+      return start.webhook.log;
+    default:
+      return start.log;
+  }
 }
 
 /** Whether standard output is for plans and changes. */
 function printsResults(start: OperatorStart): boolean {
+  if (start.kind === 'webhook') return start.webhook.provider.kind === 'stdout';
   if (start.kind !== 'config') return start.kind === 'confirm';
   const { run, providers } = start.config;
   return run.planOutput !== undefined || providers.some(({ dryRun, provider }) => dryRun || provider.kind === 'stdout');
@@ -63,6 +72,10 @@ async function begin(
     case 'confirm':
       await confirmDeletes(start.confirm, { clock, logger, print });
       return { end: () => Promise.resolve(), done: Promise.resolve(0) };
+    case 'webhook': {
+      const { stop } = await serveWebhook(start.webhook, { clock, logger, print });
+      return { end: stop };
+    }
     case 'secret':
       return follow(start, { clock, logger, words, inputs });
     default:

@@ -27,7 +27,10 @@ export interface ProviderInputs {
  *
  * @throws {StartError} where settings are such as only the provider can tell that they are wrong; without their text
  */
-export function makeProviders(entries: readonly ProviderEntry[], inputs: ProviderInputs): ReadonlyMap<string, Provider> {
+export function makeProviders(
+  entries: readonly Pick<ProviderEntry, 'name' | 'provider'>[],
+  inputs: ProviderInputs,
+): ReadonlyMap<string, Provider> {
   const providers = new Map<string, Provider>();
   for (const [index, { name, provider }] of entries.entries()) {
     if (providers.has(name)) continue;
@@ -67,10 +70,10 @@ function makeProvider(name: string, settings: ProviderSettings, inputs: Provider
 export function callsPerSecond(settings: ProviderSettings): number | undefined {
   switch (settings.kind) {
     case 'cloudflare':
-      return CLOUDFLARE_RATE.perSecond;
+      return settings.options.requestsPerSecond ?? CLOUDFLARE_RATE.perSecond;
     // Developer Guide, "Quotas": ten requests a second for an account; half of it for other programs' sake.
     case 'route53':
-      return 5;
+      return settings.options.requestsPerSecond ?? 5;
     case 'google':
       return settings.options.requestsPerSecond ?? 10;
     case 'rfc2136':

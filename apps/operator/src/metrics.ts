@@ -98,10 +98,16 @@ function registerPublishing(registry: Registry, providers: () => readonly Provid
     'Changes that the provider has refused, and that wait to be tried again.',
     (one) => one.quarantined,
   );
-  zone(
-    'kubezone_held_deletes',
-    'Deletes that a safety limit holds until somebody confirms them.',
-    ({ held }) => held?.operations.length ?? 0,
+  gauge(
+    registry,
+    'kubezone_held_changes',
+    'Deletes and updates that a safety limit holds until somebody confirms them.',
+    ['provider', 'zone', 'action'],
+    (set) => {
+      for (const { labels, status } of places())
+        for (const action of ['delete', 'update'])
+          set({ ...labels, action }, status.held.find((one) => one.action === action)?.operations.length ?? 0);
+    },
   );
   gauge(
     registry,

@@ -9,6 +9,7 @@ import { COMMAND_LINE, FLAGS } from './config/flags.ts';
 import { loadConfig, type LoadedConfig } from './config/load-config.ts';
 import { PROVIDERS } from './config/provider-settings.ts';
 import { registerMetrics } from './metrics.ts';
+import { registerWebhookMetrics } from './webhook-metrics.ts';
 
 const README = readFileSync(join(import.meta.dirname, '..', 'README.md'), 'utf8');
 
@@ -98,6 +99,15 @@ describe('the README', () => {
     expect(tableOf('| metric |')).toEqual(registered);
   });
 
+  it('lists every metric of webhook-server', async () => {
+    const status = { requests: [], names: { changed: 0, failed: 0 }, failure: undefined };
+    const registry = registerWebhookMetrics({ version: '', provider: '', status: () => status });
+    const text = await registry.metrics();
+    registry.clear();
+    const registered = [...text.matchAll(/^# HELP (kubezone_\S+) (.*)$/gm)].map(([, name, help]) => [name, help]);
+    expect(tableOf('| metric of `webhook-server` |').map(([name, , help]) => [name, help])).toEqual(registered);
+  });
+
   it('lists the options of every provider', () => {
     const rows = new Map(tableOf('| provider |').map(([name = '', options = '']) => [name, options]));
     expect([...rows.keys()]).toEqual([...PROVIDERS]);
@@ -128,6 +138,7 @@ describe('the README', () => {
       'nodeport',
       'pod',
       'safety',
+      'records',
       'leaderElection',
       'log',
     ];

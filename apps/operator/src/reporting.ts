@@ -1,5 +1,6 @@
 import {
   type Cluster,
+  type Finalizers,
   type NamePipeline,
   type NameProgress,
   OPERATOR_APP,
@@ -18,6 +19,9 @@ export interface ReportingInputs {
   readonly feeds: OperatorFeeds;
   readonly pipeline: NamePipeline;
   readonly publisher: Publisher;
+  /** Whether a name has changed, and the publisher was not told yet. */
+  readonly isDelayed: (owner: OwnerName) => boolean;
+  readonly finalizers: readonly Finalizers[];
   /** What the one who leads in a cluster does beside. */
   readonly also: (cluster: string, term: Term) => Promise<void>;
   readonly clock: Clock;
@@ -28,7 +32,7 @@ export interface ReportingInputs {
 export function makeReports(config: OperatorConfig, inputs: ReportingInputs): Reports | undefined {
   const { enabled, ...lease } = config.leaderElection;
   if (!enabled) return undefined;
-  const { clusters, feeds, pipeline, publisher, also, clock, logger } = inputs;
+  const { clusters, feeds, pipeline, publisher, isDelayed, finalizers, also, clock, logger } = inputs;
   const writable = clusters.flatMap(({ name, writer }) => {
     const own = config.clusters.find((cluster) => cluster.name === name);
     if (writer === undefined || own?.kind !== 'kubernetes') return [];
@@ -43,10 +47,15 @@ export function makeReports(config: OperatorConfig, inputs: ReportingInputs): Re
     catalog: joinDecisions(feeds.catalogs),
     problems: () => pipeline.problems(),
     hasMoreProblems: (cluster, object) => pipeline.hasMoreProblems(cluster, object),
-    others: () => publisher.complaints(),
+    *others() {
+      yield* publisher.complaints();
+      for (const one of finalizers) yield* one.complaints();
+    },
     objects: (cluster, resource) => pipeline.objects(cluster, resource),
-    progress: (owner) => progressOf(publisher, owner),
-    complete: () => pipeline.readiness().complete,
+    progress: (owner) =>
+      isDelayed(owner) ? { done: false, message: `${owner} waits for the next synchronisation` } : progressOf(publisher, owner),
+    // As publishing does: what one cluster wants that is away is left alone, and no reason not to tell the objects of another.
+    complete: () => pipeline.readiness().ready,
     also,
     clock,
     logger,

@@ -12,6 +12,8 @@ import {
 import {
   type Cluster,
   ClusterError,
+  DNS_ENDPOINTS,
+  type Finalizers,
   NamePipeline,
   nodeLookUp,
   OPERATOR_APP,
@@ -19,6 +21,7 @@ import {
   plainSource,
   Publisher,
   type PublishRoute,
+  RECORDS,
   type Reports,
   type SettledState,
   type SourceKnowledge,
@@ -31,10 +34,15 @@ import { ClusterIds } from './cluster-ids.ts';
 import type { OperatorConfig, ProviderEntry } from './config/operator-config.ts';
 import { checkLiveness, checkReadiness, type HealthInputs } from './health.ts';
 import { LeaseNotes } from './lease-notes.ts';
+import { listWithheld } from './list-withheld.ts';
+import { makeFinalizers } from './make-finalizers.ts';
 import { makeFeeds, type OperatorFeeds } from './make-feeds.ts';
 import { callsPerSecond, makeProviders } from './make-provider.ts';
 import type { MetricsInputs } from './metrics.ts';
+import { releaseText } from './release-text.ts';
+import { repeat } from './repeat.ts';
 import { makeReports } from './reporting.ts';
+import { soon } from './soon.ts';
 
 /** What the operator needs from outside. */
 export interface OperatorInputs {
@@ -55,7 +63,7 @@ export interface OperatorInputs {
 export interface Operator {
   /** Where metrics and health are served. */
   readonly probeAddresses: readonly ListenAddress[];
-  /** Releases held deletes: exactly those that have this SHA-256. */
+  /** Releases held changes: exactly those that have this SHA-256. */
   readonly confirm: (sha256: string) => readonly OwnerName[];
   readonly publisher: Publisher;
   /** With `once`: when nothing is left to do, with which exit code. Never resolves otherwise. */
@@ -64,6 +72,8 @@ export interface Operator {
   readonly stop: () => Promise<void>;
 }
 
+/** The resources whose objects have a status. */
+const TOLD_OF: ReadonlySet<string> = new Set([RECORDS.id, DNS_ENDPOINTS.id]);
 /** Nothing is a cluster where nothing is read. */
 const NOWHERE = 'none';
 /** How long after a change plans of dry runs are printed: what comes in a burst is printed once, in milliseconds. */
@@ -88,7 +98,8 @@ export async function startOperator(config: OperatorConfig, inputs: OperatorInpu
   let running = true;
 
   const ids = new ClusterIds({ clusters, clock, logger, onFound: () => publisher.wake() });
-  const pending: NameChange[] = [];
+  /** With `syncOnly`: what has changed since the last synchronisation, by name. */
+  const pending = new Map<OwnerName, NameChange>();
   const pipeline: NamePipeline = new NamePipeline({
     clusters,
     sources: feeds.sources,
@@ -96,11 +107,17 @@ export async function startOperator(config: OperatorConfig, inputs: OperatorInpu
     clock,
     logger,
     onChanges: (changes) => {
-      if (config.syncOnly) pending.push(...changes);
+      if (config.syncOnly) for (const change of changes) pending.set(change.owner, change);
       else publisher.apply(changes);
       reports?.touch();
     },
     onProblems: () => reports?.touch(),
+    onObjects: (resource) => {
+      // Edits count that change no name: status tells which edition was looked at.
+      if (!TOLD_OF.has(resource.id)) return;
+      reports?.touch();
+      for (const one of finalizers) one.touch();
+    },
     onReadiness: ({ complete, ready }) => {
       reports?.touch();
       publisher.wake();
@@ -108,7 +125,13 @@ export async function startOperator(config: OperatorConfig, inputs: OperatorInpu
     },
   });
   const home = homeOf(config, clusters);
-  const notes = notesOf(config, { home, onConfirm: (zone, sha256) => publisher.confirm(zone, sha256), clock, logger });
+  const notes = notesOf(config, {
+    home,
+    onConfirm: (zone, sha256) => publisher.confirm(zone, sha256),
+    isSettled: () => publisher.isSettled,
+    clock,
+    logger,
+  });
   const planSoon = soon(clock, PRINT_MS, () => {
     if (isDry && !config.run.once) printer?.plans(publisher.plans());
   });
@@ -121,6 +144,7 @@ export async function startOperator(config: OperatorConfig, inputs: OperatorInpu
       pruneAdopted: config.owner.pruneAdopted,
       emptyGraceMs: config.safety.emptyGraceMs,
       deleteLimits: config.safety.deleteLimits,
+      updateLimits: config.safety.updateLimits,
     },
     sources: () => knowledgeOf({ home: home?.name ?? NOWHERE, clusters, ids, pipeline }),
     isReady: () => pipeline.readiness().ready,
@@ -130,6 +154,7 @@ export async function startOperator(config: OperatorConfig, inputs: OperatorInpu
       const entry = config.providers.find(({ name }) => name === provider.name);
       return entry === undefined ? undefined : callsPerSecond(entry.provider);
     },
+    release: releaseText(config, notes?.place),
     ...(notes !== undefined && {
       historyOf: (key: string) => notes.historyOf(key),
       saveHistories: (histories: Parameters<LeaseNotes['save']>[0]) => notes.save(histories),
@@ -140,30 +165,35 @@ export async function startOperator(config: OperatorConfig, inputs: OperatorInpu
     },
     onProgress: () => {
       reports?.touch();
+      for (const one of finalizers) one.touch();
       planSoon.touch();
     },
     clock,
     logger,
     random: Math.random,
   });
+  const common = { clusters, feeds, pipeline, publisher, clock, logger };
+  const finalizers: readonly Finalizers[] = makeFinalizers(config, { ...common, home, lease: notes?.place });
   reports = makeReports(config, {
-    clusters,
-    feeds,
-    pipeline,
-    publisher,
+    ...common,
+    finalizers,
+    isDelayed: (owner) => pending.has(owner),
     also: (cluster, term) => (cluster === home?.name ? lead(term) : Promise.resolve()),
-    clock,
-    logger,
   });
 
   /** Publishes as long as a term lasts. */
   async function lead(term: Term): Promise<void> {
     await notes?.read(term.signal);
     if (term.signal.aborted) return;
-    await Promise.all([publisher.lead(term), notes?.follow(term.signal)]);
+    // Whoever publishes knows what is left of names, in whichever cluster they are asked for.
+    await Promise.all([publisher.lead(term), notes?.follow(term.signal), ...finalizers.map((one) => one.run(term))]);
   }
 
-  const flush = repeat(clock, config.intervalMs, () => publisher.apply(pending.splice(0)));
+  const flush = repeat(clock, config.intervalMs, () => {
+    const changes = [...pending.values()];
+    pending.clear();
+    publisher.apply(changes);
+  });
   const health = (): HealthInputs => ({
     running,
     ready: pipeline.readiness().ready,
@@ -209,7 +239,7 @@ export async function startOperator(config: OperatorConfig, inputs: OperatorInpu
         {
           liveness: checkLiveness,
           readiness: () => checkReadiness(health()),
-          conflicts: () => ({ ...listConflicts(rejected()), withheld: listComplaints(publisher) }),
+          conflicts: () => ({ ...listConflicts(rejected()), ...listWithheld(publisher, finalizers) }),
           metrics,
         },
         logger,
@@ -230,15 +260,22 @@ export async function startOperator(config: OperatorConfig, inputs: OperatorInpu
 
   async function runOnce(): Promise<number> {
     let state = await publisher.settled();
+    await Promise.all(finalizers.map((one) => one.settled()));
     if (confirmed.pending !== undefined) {
       const zones = publisher.confirm(undefined, confirmed.pending);
       if (zones.length === 0)
         logger.warn('--confirm fits nothing that is held: look at the plan again', { sha256: confirmed.pending });
       else state = await publisher.settled();
     }
-    const plans = publisher.plans();
+    // Planned once more: only where somebody reads it.
+    const plans = printer === undefined ? [] : publisher.plans();
     printer?.plans(
-      isDry ? plans : plans.filter(({ names, held }) => held !== undefined || names.some(({ withheld }) => withheld.length > 0)),
+      isDry
+        ? plans
+        : plans.filter(
+            ({ names, adoptable = [], held = [] }) =>
+              held.length + adoptable.length > 0 || names.some(({ withheld }) => withheld.length > 0),
+          ),
     );
     return exitCodeOf(state);
   }
@@ -297,6 +334,7 @@ function homeOf({ clusters: configured }: OperatorConfig, clusters: readonly Clu
 interface NotesInputs {
   readonly home: Cluster | undefined;
   readonly onConfirm: (zone: OwnerName | undefined, sha256: string) => readonly OwnerName[];
+  readonly isSettled: () => boolean;
   readonly clock: Clock;
   readonly logger: Logger;
 }
@@ -319,20 +357,10 @@ function knowledgeOf({ home, clusters, ids, pipeline }: KnowledgeInputs): Source
     home,
     clusters: clusters.map(({ name }) => name),
     clusterIds: home === NOWHERE ? new Map([[NOWHERE, NOWHERE], ...ids.known]) : ids.known,
-    statuses: pipeline.statuses().map(({ source, cluster, state }) => ({ source: plainSource(source).source, cluster, state })),
+    statuses: pipeline
+      .statuses()
+      .map(({ source, cluster, state, failure }) => ({ source: plainSource(source).source, cluster, state, failure })),
   };
-}
-
-/** More than a person reads, and less than what fills the memory. */
-const MAX_COMPLAINTS = 1000;
-
-function listComplaints(publisher: Publisher): object[] {
-  const listed: object[] = [];
-  for (const { code, cluster, object, message, since } of publisher.complaints()) {
-    if (listed.length >= MAX_COMPLAINTS) break;
-    listed.push({ code, object: `${cluster}: ${object}`, message, since: new Date(since).toISOString() });
-  }
-  return listed;
 }
 
 function logStart(
@@ -357,35 +385,4 @@ function logStart(
 function explain(error: unknown): unknown {
   if (error instanceof ClusterError) return new StartError(2, [`${error.message} [${error.code}]`], { cause: error });
   return error;
-}
-
-/** Does something a while after it was touched, however often. */
-function soon(clock: Clock, ms: number, act: () => void): { readonly touch: () => void; readonly stop: () => void } {
-  let cancel: (() => void) | undefined;
-  let stopped = false;
-  return {
-    touch: () => {
-      if (stopped) return;
-      cancel ??= clock.after(ms, () => {
-        cancel = undefined;
-        act();
-      });
-    },
-    stop: () => {
-      stopped = true;
-      cancel?.();
-    },
-  };
-}
-
-/** Does something again and again. */
-function repeat(clock: Clock, ms: number, act: () => void): { readonly start: () => void; readonly stop: () => void } {
-  let cancel: () => void = () => undefined;
-  const start = (): void => {
-    cancel = clock.after(ms, () => {
-      act();
-      start();
-    });
-  };
-  return { start, stop: () => cancel() };
 }

@@ -15,8 +15,8 @@ export interface Probes {
   readonly readiness: () => Health;
   /** The metrics, and their media type. */
   readonly metrics: () => Promise<{ readonly contentType: string; readonly text: string }>;
-  /** What objects ask for and do not get; anything that JSON can hold. */
-  readonly conflicts: () => object;
+  /** What objects ask for and do not get; anything that JSON can hold. @default there is no such page */
+  readonly conflicts?: () => object;
 }
 
 /** A running HTTP server. */
@@ -36,7 +36,7 @@ const TEXT = 'text/plain; charset=utf-8';
 const JSON_TYPE = 'application/json';
 
 /**
- * Serves `/metrics`, `/healthz`, `/readyz` and `/debug/conflicts`. Like DNS, on IPv4 alone where all addresses are meant and the machine has no IPv6.
+ * Serves `/metrics`, `/healthz`, `/readyz` and, where it has something to show, `/debug/conflicts`. Like DNS, on IPv4 alone where all addresses are meant and the machine has no IPv6.
  *
  * @throws {StartError} where an address cannot be listened on
  */
@@ -107,10 +107,12 @@ async function replyTo({ method, url }: IncomingMessage, probes: Probes): Promis
     case '/readyz':
       return replyOf(probes.readiness());
     case '/debug/conflicts':
+      if (probes.conflicts === undefined) break;
       return { status: 200, contentType: JSON_TYPE, body: `${JSON.stringify(probes.conflicts(), undefined, 2)}\n` };
     default:
-      return { status: 404, contentType: TEXT, body: 'here are /metrics, /healthz, /readyz and /debug/conflicts\n' };
   }
+  const pages = ['/metrics', '/healthz', '/readyz', ...(probes.conflicts === undefined ? [] : ['/debug/conflicts'])];
+  return { status: 404, contentType: TEXT, body: `here are ${pages.join(', ')}\n` };
 }
 
 function replyOf({ ok, reasons, notes = [] }: Health): Reply {

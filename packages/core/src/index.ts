@@ -114,12 +114,13 @@ export { hashedPlace, isReservedName, placeBelow } from './ownership/marker-plac
 export { composeTxt, textOfTxt } from './ownership/txt-text.ts';
 export {
   type Admission,
+  type ChangeHistory,
+  ChangeLimiter,
+  type ChangeLimits,
   DEFAULT_DELETE_LIMITS,
-  type DeleteHistory,
-  DeleteLimiter,
-  type DeleteLimits,
-  type HeldDeletes,
-} from './plan/delete-limiter.ts';
+  type HeldChanges,
+  type LimitedAction,
+} from './plan/change-limiter.ts';
 export type { DesiredName, Waiting, WantedRRset } from './plan/desired-name.ts';
 export type { PlanRequest } from './plan/name-case.ts';
 export type { NamePlan, PlannedChange } from './plan/name-plan.ts';

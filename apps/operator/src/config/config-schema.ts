@@ -48,6 +48,7 @@ import type { ClusterSource } from '@kubezone/controller';
 import { MAX_TTL } from '@kubezone/core';
 import * as z from 'zod/mini';
 
+import { RESOLVER_KEYS } from './config-keys.ts';
 import { decideEntries } from './decide-entries.ts';
 import { DEFAULT_ANNOTATIONS, DEFAULT_INTERVAL_MS, DEFAULT_TTL } from './defaults.ts';
 import { entrySchema, POLICIES, sourcesSchema } from './entry-schema.ts';
@@ -120,6 +121,7 @@ export function configSchema(paths: Paths, given: (path: KeyPath) => unknown): S
           'at least one; without the key it is those that the system asks',
         ),
       ),
+      records: z.prefault(strictMap({ waitForDelete: z._default(trueOrFalse(), false) }), {}),
       leaderElection: z.optional(leaderElectionSchema),
       events: z._default(oneOf(EVENTS), 'warnings'),
       metrics: z.optional(listenAddress),
@@ -199,6 +201,7 @@ export function configSchema(paths: Paths, given: (path: KeyPath) => unknown): S
         syncOnly,
         nameServers: file.nameServers,
         run: { once, planOutput, confirm },
+        records: checkRecords(file.records, { all, clusters, given }, refuse),
         leaderElection: checkElection(file.leaderElection, { clusters, providers, given }, refuse),
         events: file.events,
         metrics: file.metrics ?? [],
@@ -207,21 +210,6 @@ export function configSchema(paths: Paths, given: (path: KeyPath) => unknown): S
     }),
   );
 }
-
-/** Keys that the resolver alone reads. Not even looked at. */
-const RESOLVER_KEYS = [
-  'zones',
-  'hostnameTargets',
-  'fallthrough',
-  'listen',
-  'nsid',
-  'udpWorkers',
-  'udpPayloadSize',
-  'cookieSecrets',
-  'tcp',
-  'rateLimit',
-  'shutdownDelay',
-] as const;
 
 /** Every entry says for itself which sources it has. */
 const NOT_SAID: readonly ClusterSource[] = [];
@@ -259,6 +247,21 @@ interface ElectionInputs {
   readonly clusters: readonly ClusterConfig[];
   readonly providers: readonly ProviderEntry[];
   readonly given: (path: KeyPath) => unknown;
+}
+
+/** Whoever has Records wait must be the one who lets them go. */
+function checkRecords(
+  records: OperatorConfig['records'],
+  { all, clusters, given }: { readonly all: readonly ClusterSource[] } & Omit<ElectionInputs, 'providers'>,
+  refuse: Refuse,
+): OperatorConfig['records'] {
+  if (!records.waitForDelete) return records;
+  const no = (message: string): void => refuse('EXCLUDED', ['records', 'waitForDelete'], message, true);
+  if (!all.includes('record')) no('expected the source record beside it, whose objects are to wait');
+  if (!clusters.some(({ kind }) => kind === 'kubernetes')) no('expected a cluster with an API: files wait for nobody');
+  else if (given(['leaderElection', 'enabled']) === false)
+    no('expected leader election beside it: it is written to Records, and only the holder of the Lease writes');
+  return records;
 }
 
 /** One writer at a time, wherever there is a place to agree on it; a process that writes nothing needs not agree. */

@@ -30,6 +30,13 @@ export function decideEntries(entries: readonly EntrySettings[], defaults: Entry
         `expected the same options as providers[${at}] has: both reach the same zones, and a zone has one writer; or zones apart`,
       );
     }
+    const twin = decided.findIndex((earlier) => earlier.provider === same?.provider && publishesAllOf(earlier, entry, defaults));
+    if (twin >= 0)
+      refuse(
+        'DUPLICATE',
+        ['providers', index, 'selector'],
+        `expected names that providers[${twin}] does not publish in the same zones already: part them by selector, sources, filters or excludeNames`,
+      );
     if (entry.name !== undefined && same !== undefined && same.name !== entry.name)
       refuse(
         'EXCLUDED',
@@ -56,6 +63,16 @@ export function decideEntries(entries: readonly EntrySettings[], defaults: Entry
     });
   }
   return decided;
+}
+
+/** Whether an earlier entry of one provider leaves nothing for a later one: a name is published once in a zone, whatever the views. */
+function publishesAllOf(earlier: ProviderEntry, later: EntrySettings, { sources, filters }: EntryDefaults): boolean {
+  const isEqual = (one: unknown, other: unknown): boolean => JSON.stringify(one) === JSON.stringify(other);
+  return (
+    later.selectors.every((one) => earlier.selectors.some((other) => isEqual(one, other))) &&
+    isEqual([earlier.sources, earlier.filters], [later.sources ?? sources, later.filters ?? filters]) &&
+    (earlier.excludeNames.length === 0 || isEqual(earlier.excludeNames, later.excludeNames))
+  );
 }
 
 /** `cloudflare`, and `cloudflare-2` for another account. */

@@ -8,6 +8,7 @@ import {
   type Paths,
   type SchemaOf,
   strictMap,
+  suggestWord,
   textLeaf,
   trueOrFalse,
   wholeNumber,
@@ -26,7 +27,7 @@ import { isFailure, isMetaType, MAX_TTL, type Policy, type RRType, scanRRType, T
 import * as z from 'zod/mini';
 
 import { providerSettingsSchema } from './provider-options-schema.ts';
-import { PROVIDERS, type ProviderSettings } from './provider-settings.ts';
+import { type ProviderKind, PROVIDERS, type ProviderSettings } from './provider-settings.ts';
 
 /** What may be written of a difference. */
 export const POLICIES: readonly Policy[] = ['sync', 'upsert-only', 'create-only'];
@@ -71,9 +72,25 @@ const targets: SchemaOf<TargetRules> = optionalMap({
   default: listOf(target, 'a list of IP addresses and host names'),
 });
 
+/** external-dns's names. */
+const OTHER_PROVIDERS: Readonly<Record<string, ProviderKind>> = { aws: 'route53', 'google-cloud': 'google', inmemory: 'memory' };
+const OTHER_SOURCES: Readonly<Record<string, ClusterSource>> = {
+  'gateway-httproute': 'httproute',
+  'gateway-grpcroute': 'grpcroute',
+  'gateway-tlsroute': 'tlsroute',
+  'gateway-tcproute': 'tcproute',
+  'gateway-udproute': 'udproute',
+  crd: 'dnsendpoint',
+  'istio-gateway': 'resource',
+  'istio-virtualservice': 'resource',
+  'contour-httpproxy': 'resource',
+  'traefik-proxy': 'resource',
+  'openshift-route': 'resource',
+};
+
 /** The schema of `sources`. */
 export const sourcesSchema: SchemaOf<readonly ClusterSource[]> = listOf(
-  oneOf(CLUSTER_SOURCES),
+  oneOf(CLUSTER_SOURCES, OTHER_SOURCES),
   `a list of sources: ${CLUSTER_SOURCES.join(', ')}`,
 );
 
@@ -82,7 +99,7 @@ export function entrySchema(paths: Paths): SchemaOf<EntrySettings> {
   const entry = z.pipe(
     strictMap({
       selector: nonEmpty(listOf(selector, 'a list of selectors'), 'at least one selector'),
-      provider: oneOf(PROVIDERS),
+      provider: oneOf(PROVIDERS, OTHER_PROVIDERS),
       providerOptions: z.optional(z.unknown()),
       name: z.optional(word),
       view: z.optional(word),
@@ -99,11 +116,9 @@ export function entrySchema(paths: Paths): SchemaOf<EntrySettings> {
       const { selector: selectors, provider: kind, providerOptions = {}, name, sources, filters, policy, dryRun } = given;
       const parsed = providerSettingsSchema(kind, paths).safeParse(providerOptions);
       const issues = parsed.error?.issues ?? [];
-      const codeOf = (issue: z.core.$ZodIssue): unknown => (issue.code === 'custom' ? issue.params?.['code'] : undefined);
-      const isMistyped = issues.some((issue) => codeOf(issue) === 'UNKNOWN_KEY');
+      const isTold = isToldByMistypedKey(issues);
       for (const issue of issues) {
-        // What is missing is what was mistyped.
-        if (isMistyped && codeOf(issue) === 'MISSING') continue;
+        if (isTold(issue)) continue;
         const params = issue.code === 'custom' ? issue.params : undefined;
         const path = ['providerOptions', ...issue.path];
         context.issues.push({
@@ -132,4 +147,19 @@ export function entrySchema(paths: Paths): SchemaOf<EntrySettings> {
     }),
   );
   return discreetWhole(entry, `a map of: selector, provider, providerOptions, …`);
+}
+
+/**
+ * Tells what is missing because its key is mistyped, among the issues of one map: one message for one mistake. As many keys as are mistyped beyond recognition may be what is missing; where more
+ * is missing than that, all of it is told.
+ */
+function isToldByMistypedKey(issues: readonly z.core.$ZodIssue[]): (issue: z.core.$ZodIssue) => boolean {
+  const hasCode = (issue: z.core.$ZodIssue, code: string): boolean => issue.code === 'custom' && issue.params?.['code'] === code;
+  const meant = issues
+    .filter((issue) => hasCode(issue, 'UNKNOWN_KEY'))
+    .map(({ path, message }) => suggestWord(String(path.at(-1)), message.replace(/^allowed here: /, '').split(', ')));
+  const isMeant = ({ path }: z.core.$ZodIssue): boolean => meant.includes(String(path.at(-1)));
+  const unexplained = issues.filter((issue) => hasCode(issue, 'MISSING') && !isMeant(issue)).length;
+  const unrecognised = meant.filter((key) => key === undefined).length;
+  return (issue) => hasCode(issue, 'MISSING') && (isMeant(issue) || unexplained <= unrecognised);
 }

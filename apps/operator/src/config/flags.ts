@@ -49,7 +49,8 @@ export type FlagName =
   | 'confirm'
   | 'leader-elect'
   | 'lease-namespace'
-  | 'lease-name';
+  | 'lease-name'
+  | 'listen';
 
 /** What producers of Mate there were. */
 export const PRODUCERS = ['kubernetes', 'fake', 'null'] as const;
@@ -167,7 +168,11 @@ export const FLAGS: readonly Flag<FlagName>[] = [
     description: 'print changes to standard output, and the log to standard error: text or json',
     fallback: 'text with --dry-run, otherwise nothing',
   },
-  { name: 'confirm', value: 'SHA', description: 'with --once: let exactly the held deletes go that have this SHA-256' },
+  {
+    name: 'confirm',
+    value: 'SHA',
+    description: 'with --once: let exactly the held deletes or updates go that have this SHA-256',
+  },
   SHARED_FLAGS.kubeconfig,
   SHARED_FLAGS.context,
   SHARED_FLAGS.manifests,
@@ -188,7 +193,13 @@ export const FLAGS: readonly Flag<FlagName>[] = [
   SHARED_FLAGS['areas-annotation'],
   SHARED_FLAGS['ips-annotation'],
   SHARED_FLAGS['service-annotation'],
-  SHARED_FLAGS.metrics,
+  { ...SHARED_FLAGS.metrics, fallback: 'off; of webhook-server :8080' },
+  {
+    name: 'listen',
+    value: 'ADDRESS:PORT',
+    description: 'with webhook-server: where external-dns finds it; whoever reaches it may change the zones',
+    fallback: '127.0.0.1:8888',
+  },
   SHARED_FLAGS['log-level'],
   SHARED_FLAGS['log-format'],
   ...MATE_FLAGS,
@@ -203,8 +214,10 @@ export const COMMAND_LINE: CommandLineForm = {
     '--config FILE [flags]',
     '--secret NAME [flags]',
     'confirm SHA [--zone NAME] [flags]',
+    'webhook-server --provider NAME [--zone SELECTOR] [flags]',
   ],
   flags: FLAGS,
+  takesSecrets: true,
   retired: {
     'google-zone': 'zones are found by themselves; narrow them down by --zone',
     'domain-filter': 'use --zone',
@@ -213,5 +226,21 @@ export const COMMAND_LINE: CommandLineForm = {
     registry: 'there is one; leave it out',
     'annotation-filter': 'use --filter',
     'fqdn-template': 'use --template',
+    'exclude-domains': 'use providers[].excludeNames in --config',
+    'zone-id-filter': 'use --provider-option zoneIds=…',
+    'aws-zone-type': 'use --provider-option zoneType=public, or private',
+    'cloudflare-proxied': 'use --provider-option proxied=true',
+    'txt-suffix': 'markers stand at _owner.NAME; names of external-dns are taken over by owner.adopt in --config',
+    'label-filter': 'use filters.label in --config',
+    'managed-record-types': 'use providers[].recordTypes in --config',
+    'default-targets': 'use providers[].targets.default in --config',
+    'min-ttl': 'use providers[].minTtl in --config',
+    'service-type-filter': 'use filters.serviceTypes in --config',
+    'gateway-name': 'use filters.gateways in --config',
+    namespace: 'use clusters[].namespaces in --config',
+    server: 'use --kubernetes-server',
+    'metrics-address': 'use --metrics',
+    'webhook-provider-url': 'use --provider webhook --provider-option url=…',
+    'webhook-server': 'write webhook-server, without dashes, first',
   },
 };

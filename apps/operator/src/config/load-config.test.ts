@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 
 import { configOf, inputsOf, load, loadFile, mistakesOf } from '../testing/load-text.ts';
-import { loadConfig, loadSecret } from './load-config.ts';
+import { loadConfig } from './load-config.ts';
 
 const FLAGS = [
   '--source',
@@ -42,7 +42,11 @@ describe('flags', () => {
     expect(config).toMatchObject({
       owner: { id: 'me', keys: [], adopt: [], pruneAdopted: false },
       clusters: [{ kind: 'kubernetes', name: 'kubernetes' }],
-      safety: { deleteLimits: { maxShare: 0.3, windowMs: 600_000, minRecords: 10 }, emptyGraceMs: Number.POSITIVE_INFINITY },
+      safety: {
+        deleteLimits: { max: { share: 0.3 }, windowMs: 600_000, minRecords: 10 },
+        updateLimits: undefined,
+        emptyGraceMs: Number.POSITIVE_INFINITY,
+      },
       intervalMs: 60_000,
       ttl: 300,
       relativeTo: [],
@@ -106,8 +110,23 @@ describe('flags', () => {
     [
       ['--provider', 'clodflare', '--owner-id', 'me', '--source', 'node'],
       [
-        '--provider: found "clodflare"; expected one of cloudflare, route53, google, rfc2136, webhook, memory, stdout [BAD_VALUE]',
+        '--provider: found "clodflare"; expected one of cloudflare, route53, google, rfc2136, webhook, memory, stdout; did you mean cloudflare? [BAD_VALUE]',
       ],
+    ],
+    [
+      ['--provider', 'aws', '--owner-id', 'me', '--source', 'gateway-httproute'],
+      [
+        '--source: found "gateway-httproute"; expected one of record, node-area, node-service, service, ingress, httproute, tlsroute, grpcroute, tcproute, udproute, dnsendpoint, node, nodeport, pod, resource, fake; did you mean httproute? [BAD_VALUE]',
+        '--provider: found "aws"; expected one of cloudflare, route53, google, rfc2136, webhook, memory, stdout; did you mean route53? [BAD_VALUE]',
+      ],
+    ],
+    [
+      ['--provider', 'cloudflare', '--owner-id', 'me', '--source', 'node', '--provider-option', 'proxied=x'],
+      ['--provider-option proxied: expected true or false [BAD_VALUE]'],
+    ],
+    [
+      ['--provider', 'cloudflare', '--owner-id', 'me', '--source', 'node'],
+      ['--provider-option apiToken: expected a token, or email and apiKey [MISSING]'],
     ],
     [
       [...FLAGS, '--confirm', 'ab'.repeat(32)],
@@ -131,77 +150,6 @@ describe('flags', () => {
     ],
   ])('%j are refused', (words, expected) => {
     expect(mistakesOf(load(words)).slice(0, expected.length)).toEqual(expected);
-  });
-});
-
-describe("Mate's flags", () => {
-  const AWS = ['--producer', 'kubernetes', '--kubernetes-format', '{{.Namespace}}-{{.Name}}.example.com', '--consumer', 'aws'];
-
-  it('mean what they meant', () => {
-    const config = configOf(
-      load([...AWS, '--aws-record-group-id', 'group', '--kubernetes-server', '', '--kubernetes-track-node-ports', '--debug']),
-    );
-    expect(config).toMatchObject({
-      providers: [{ provider: { kind: 'route53' }, sources: ['service', 'ingress', 'nodeport'], selectors: [{ name: '.' }] }],
-      owner: { id: 'group', adopt: [{ format: 'mate', group: 'group' }] },
-      log: { level: 'debug' },
-      syncOnly: false,
-    });
-    expect(config.sourceRules.template).toBeDefined();
-  });
-
-  it('filter by annotations', () => {
-    const filters = ['--kubernetes-filter', 'a=b', '--kubernetes-filter', 'c=d'];
-    const config = configOf(load([...AWS, '--aws-record-group-id', 'group', ...filters]));
-    expect(config.providers[0]?.filters?.annotation).toHaveLength(2);
-  });
-
-  it('publish fake names', () => {
-    const fake = ['--producer', 'fake', '--fake-mode', 'fixed', '--fake-fixed-dnsname', 'a.test', '--fake-fixed-ip', '192.0.2.1'];
-    expect(
-      configOf(load([...fake, '--consumer', 'google', '--google-project', 'p', '--google-record-group-id', 'g'])),
-    ).toMatchObject({
-      fake: { mode: 'fixed', host: 'a.test.', target: '192.0.2.1' },
-      clusters: [],
-      providers: [{ provider: { kind: 'google', options: { project: 'p' } } }],
-    });
-  });
-
-  it('print to standard output, whatever the zone', () => {
-    expect(configOf(load(['--producer', 'fake', '--consumer', 'stdout', '--sync-only']))).toMatchObject({
-      fake: { mode: 'ip', domain: 'example.org.' },
-      providers: [{ provider: { kind: 'stdout', options: { zones: ['.'] } } }],
-      syncOnly: true,
-    });
-  });
-
-  it.each([
-    [[...AWS], ["--aws-record-group-id: expected the id by which Mate's records are told from others [MISSING]"]],
-    [
-      ['--producer', 'kubernetes', '--consumer', 'aws', '--aws-record-group-id', 'g'],
-      ['--kubernetes-format: expected a template such as {{.Namespace}}-{{.Name}}.example.com [MISSING]'],
-    ],
-    [
-      ['--producer', 'fake', '--consumer', 'google'],
-      [
-        '--google-project: expected the id of the project that holds the zones [MISSING]',
-        "--google-record-group-id: expected the id by which Mate's records are told from others [MISSING]",
-      ],
-    ],
-    [
-      ['--producer', 'bogus', '--consumer', 'nope'],
-      [
-        '--producer: found "bogus"; expected one of kubernetes, fake, null [BAD_VALUE]',
-        '--consumer: found "nope"; expected one of aws, google, stdout [BAD_VALUE]',
-      ],
-    ],
-    [['--producer', 'fake'], ['--consumer: expected one of aws, google, stdout; or --provider [MISSING]']],
-    [
-      ['--producer', 'fake', '--consumer', 'stdout', '--google-project', 'p'],
-      ['--google-project: found "p"; expected --consumer google beside it [EXCLUDED]'],
-    ],
-  ])('%j end at the start', (words, expected) => {
-    expect(mistakesOf(load(words))).toEqual(expected);
   });
 });
 
@@ -231,7 +179,7 @@ providers:
   - {selector: [a.test], provider: route53, providerOptions: {zoneType: public}, view: outside, sources: [httproute], filters: {gateways: {names: [public]}}}
   - {selector: [a.test], provider: route53, providerOptions: {zoneType: private}, view: inside, sources: [httproute, node], policy: sync, minTtl: 60,
      recordTypes: [A, aaaa], targets: {include: [10.0.0.0/8], exclude: [.internal.test], default: [192.0.2.1]}, excludeNames: [x.a.test], dryRun: true}
-safety: {maxDeletes: 10%, window: 1h, minRecords: 5, emptyGrace: 2d}
+safety: {maxDeletes: 10%, maxUpdates: 50, window: 1h, minRecords: 5, emptyGrace: 2d}
 `),
     );
     expect(config.providers).toMatchObject([
@@ -240,7 +188,8 @@ safety: {maxDeletes: 10%, window: 1h, minRecords: 5, emptyGrace: 2d}
     ]);
     expect(config.owner.keys).toHaveLength(1);
     expect(config.safety).toEqual({
-      deleteLimits: { maxShare: 0.1, windowMs: 3_600_000, minRecords: 5 },
+      deleteLimits: { max: { share: 0.1 }, windowMs: 3_600_000, minRecords: 5 },
+      updateLimits: { max: { count: 50 }, windowMs: 3_600_000, minRecords: 5 },
       emptyGraceMs: 2 * 86_400_000,
     });
   });
@@ -259,6 +208,10 @@ safety: {maxDeletes: 10%, window: 1h, minRecords: 5, emptyGrace: 2d}
       { apiToken: 'token-of-the-file', proxied: true },
     ],
     ['route53', '{assumeRole: "arn:aws:iam::123456789012:role/dns", region: eu-central-1}', { region: 'eu-central-1' }],
+    ['route53', '{batchChangeSize: 1000, requestsPerSecond: 2.5}', { batchChangeSize: 1000, requestsPerSecond: 2.5 }],
+    ['google', '{batchChangeSize: 2000}', { batchChangeSize: 2000 }],
+    ['cloudflare', '{apiToken: t, batchChangeSize: 200, requestsPerSecond: 1}', { batchChangeSize: 200, requestsPerSecond: 1 }],
+    ['rfc2136', '{servers: [h], zones: [a.test], batchChangeSize: 1}', { batchChangeSize: 1 }],
     ['google', '{credentialsFile: key.json, visibility: private}', { credentialsFile: '/etc/kubezone/key.json' }],
     [
       'rfc2136',
@@ -273,10 +226,24 @@ safety: {maxDeletes: 10%, window: 1h, minRecords: 5, emptyGrace: 2d}
     );
   });
 
+  it.each([
+    'sources: [node]',
+    'filters: {ingressClasses: [x]}',
+    'selector: [a.test, b.test]',
+    'selector: [.a.test]',
+    'providerOptions: {zones: [b.test]}',
+  ])('may have two entries for one name that differ in %s', (difference) => {
+    const [key = ''] = difference.split(':');
+    const rest = ['selector: [a.test]', 'provider: memory', 'providerOptions: {zones: [a.test]}'].filter(
+      (one) => !one.startsWith(key),
+    );
+    expect(mistakesOf(loadFile(`${MEMORY}}, {${[...rest, difference].join(', ')}}]`))).toEqual(['no mistake: config']);
+  });
+
   const provider = (kind: string, options: string): string =>
     `${HEAD}providers: [{selector: [a.test], provider: ${kind}, providerOptions: ${options}}]`;
 
-  it.each([
+  it.each<[string, readonly unknown[]]>([
     [
       `${MEMORY}, view: "a b"}]`,
       ['3:88: providers[0].view: found "a b"; expected a word of letters, digits, ".", "_" and "-" [BAD_VALUE]'],
@@ -290,9 +257,32 @@ safety: {maxDeletes: 10%, window: 1h, minRecords: 5, emptyGrace: 2d}
       ['3:87: providers[0].providerOptions.apiKey: not allowed beside apiToken [EXCLUDED]'],
     ],
     [
+      provider('route53', '{batchChangeSize: 1001}'),
+      ['3:71: providers[0].providerOptions.batchChangeSize: expected a whole number of changes from 1 to 1000 [BAD_VALUE]'],
+    ],
+    [
       provider('cloudflare', '{apiTokn: t}'),
       [
-        '3:74: providers[0].providerOptions.apiTokn: there is no such key; allowed here: apiToken, email, apiKey, proxied, comment, tags, zoneIds, baseUrl; did you mean apiToken? [UNKNOWN_KEY]',
+        '3:74: providers[0].providerOptions.apiTokn: there is no such key; allowed here: apiToken, email, apiKey, proxied, comment, tags, zoneIds, batchChangeSize, requestsPerSecond, baseUrl; did you mean apiToken? [UNKNOWN_KEY]',
+      ],
+    ],
+    // A mistyped key hides what is missing for its sake, and nothing else.
+    [
+      provider('cloudflare', '{token: t}'),
+      [expect.stringMatching(/providerOptions\.token: there is no such key; .*requestsPerSecond, baseUrl \[UNKNOWN_KEY\]$/)],
+    ],
+    [
+      provider('cloudflare', '{email: e, coment: x}'),
+      [
+        expect.stringMatching(/providerOptions\.coment: there is no such key; .*; did you mean comment\? \[UNKNOWN_KEY\]$/),
+        expect.stringMatching(/providerOptions\.apiKey: expected it beside email \[MISSING\]$/),
+      ],
+    ],
+    [
+      `${HEAD}provders: []\nproviders: [{provider: memory, providerOptions: {zones: [a.test]}}]`,
+      [
+        expect.stringMatching(/providers\[0\]\.selector: .*\[MISSING\]$/),
+        expect.stringMatching(/provders: there is no such key; .*; did you mean providers\? \[UNKNOWN_KEY\]$/),
       ],
     ],
     [
@@ -308,8 +298,27 @@ safety: {maxDeletes: 10%, window: 1h, minRecords: 5, emptyGrace: 2d}
       ],
     ],
     [
+      `${MEMORY}}, {selector: [a.test], provider: memory, providerOptions: {zones: [a.test]}, view: other, minTtl: 60}]`,
+      [
+        '3:90: providers[1].selector: found a list of 1; expected names that providers[0] does not publish in the same zones already: part them by selector, sources, filters or excludeNames [DUPLICATE]',
+      ],
+    ],
+    [
+      'sorces: [ingress]\nowner: {id: me}\nproviders: [{selector: [a.test], provider: cloudflare, providerConfig: {apiToken: t}}]',
+      [
+        expect.stringMatching(
+          /^3:56: providers\[0\]\.providerConfig: there is no such key; .*; did you mean providerOptions\? \[UNKNOWN_KEY\]$/,
+        ),
+        expect.stringMatching(/^1:1: sorces: there is no such key; allowed here: .*; did you mean sources\? \[UNKNOWN_KEY\]$/),
+      ],
+    ],
+    [
       'sources: [ingress]\nowner: {id: me, adopt: [{format: mate}]}\nproviders: [{selector: [.], provider: route53}]',
       ['2:25: owner.adopt[0].group: expected with format mate [MISSING]'],
+    ],
+    [
+      `${MEMORY}}]\nsafety: {maxUpdates: 120%}`,
+      ['4:10: safety.maxUpdates: found "120%"; expected a percentage such as 30%, or a number of RRsets [BAD_VALUE]'],
     ],
     [
       `${MEMORY}}]\nsafety: {maxDeletes: 30, window: soon}`,
@@ -354,87 +363,6 @@ describe('secrets', () => {
       expect(loaded.kind).toBe('mistakes');
       expect(JSON.stringify(loaded)).not.toContain('hunter2');
     }
-  });
-});
-
-describe('a Secret', () => {
-  it.each([
-    [['--secret', 'ares-secret'], {}, { name: 'ares-secret', key: 'ares.yaml', namespace: 'default' }],
-    [['--secret', 's', '--secret-key', 'k', '--secret-namespace=n'], {}, { name: 's', key: 'k', namespace: 'n' }],
-    [[], { SECRET: 's', SECRET_KEY: 'k', SECRET_NAMESPACE: 'n' }, { name: 's', key: 'k', namespace: 'n' }],
-    [['--owner-id', 'me'], { KUBEZONE_SECRET: 's', SECRET: 't' }, { name: 's', key: 'ares.yaml', namespace: 'default' }],
-  ])('is where flags %j and the environment %j say', (words, environment, expected) => {
-    const loaded = load(words, environment);
-    expect(loaded).toMatchObject({
-      kind: 'config',
-      config: { kind: 'secret', place: { ...expected, cluster: { kind: 'kubernetes' } } },
-    });
-  });
-
-  it("does not count where something else says what to publish to: SECRET is anybody's variable", () => {
-    expect(configOf(load(FLAGS, { SECRET: 'x' })).providers).toHaveLength(1);
-  });
-
-  it('is read through the server that flags name', () => {
-    expect(load(['--secret', 's', '--kubernetes-server', 'http://127.0.0.1:8001', '--log-level=debug'])).toMatchObject({
-      config: { place: { cluster: { server: 'http://127.0.0.1:8001' } }, log: { level: 'debug' } },
-    });
-  });
-
-  it('holds a configuration, with flags beside it; mistakes name its place', () => {
-    const place = { name: 'ares-secret', key: 'ares.yaml', namespace: 'default' };
-    const words = ['--secret', 'ares-secret', '--owner-id', 'me'];
-    const text = '- {selector: [example.com], provider: cloudflare, providerOptions: {apiToken: t}}';
-    const loaded = loadSecret(words, text, place, inputsOf());
-    expect(loaded).toMatchObject({ kind: 'config', config: { owner: { id: 'me' }, providers: [{ sources: ['record'] }] } });
-    const wrong = loadSecret(words, '- {selector: [example.com], provider: nobody}', place, inputsOf());
-    expect(wrong).toMatchObject({ mistakes: [{ at: 'secret:default/ares-secret/ares.yaml:1:29: providers[0].provider' }] });
-  });
-
-  it.each([
-    [['--secret', 'a/b'], ['--secret: found "a/b"; expected a name [BAD_VALUE]']],
-    [['--secret', 's', '--config', 'x'], ['--config: not allowed beside --secret, which holds the configuration [EXCLUDED]']],
-    [['--secret', 's', '--bogus'], ['--bogus: there is no such flag; --help lists all flags [UNKNOWN_FLAG]']],
-  ])('%j is refused', (words, expected) => {
-    expect(mistakesOf(load(words))).toEqual(expected);
-  });
-});
-
-describe('confirm', () => {
-  const SHA = '0f'.repeat(32);
-
-  it('takes a SHA-256, and where to write it', () => {
-    const loaded = load([
-      'confirm',
-      SHA.toUpperCase(),
-      '--zone',
-      'example.com',
-      '--lease-namespace',
-      'dns',
-      '--kubeconfig',
-      'kube.yaml',
-    ]);
-    expect(loaded).toMatchObject({
-      config: {
-        kind: 'confirm',
-        confirm: {
-          sha256: SHA,
-          zone: 'example.com.',
-          lease: { namespace: 'dns' },
-          cluster: { kubeconfig: '/home/me/kube.yaml' },
-        },
-      },
-    });
-  });
-
-  it.each([
-    [['confirm'], ['confirm: expected the SHA-256 of the held deletes, 64 hexadecimal digits [BAD_VALUE]']],
-    [['confirm', 'abc'], ['confirm: found "abc"; expected the SHA-256 of the held deletes, 64 hexadecimal digits [BAD_VALUE]']],
-    [['confirm', SHA, '--provider', 'x'], [/^--provider: not allowed with confirm, which takes --zone, /]],
-  ])('%j is refused', (words, expected) => {
-    const mistakes = mistakesOf(load(words));
-    expect(mistakes).toHaveLength(expected.length);
-    for (const [index, one] of expected.entries()) expect(mistakes[index]).toMatch(one instanceof RegExp ? one : one);
   });
 });
 

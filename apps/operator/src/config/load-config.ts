@@ -28,6 +28,8 @@ import { DEFAULT_SECRET } from './defaults.ts';
 import { COMMAND_LINE } from './flags.ts';
 import { lowerFlags } from './lower-flags.ts';
 import type { OperatorConfig, OperatorStart } from './operator-config.ts';
+import { loadWebhook } from './load-webhook.ts';
+import { refuseOtherFlags } from './refuse-other-flags.ts';
 import { printSecretPlace, type SecretPlace } from './secret-place.ts';
 
 /** What the command line and the configuration file come to. */
@@ -41,6 +43,8 @@ const FORM: ConfigForm<OperatorConfig> = {
   lower: lowerFlags,
   schema: configSchema,
   flagOf: ([key]) => FLAG_OF[String(key)] ?? 'config',
+  // What ARES's own documents call it.
+  renamed: { providerConfig: 'providerOptions' },
   wholeFile,
 };
 
@@ -60,6 +64,7 @@ function wholeFile(content: unknown): WholeFile | undefined {
  */
 export function loadConfig(words: readonly string[], inputs: ConfigInputs): LoadedConfig {
   if (words[0] === 'confirm') return loadConfirm(words.slice(1), inputs);
+  if (words[0] === 'webhook-server') return loadWebhook(words.slice(1), inputs);
   const { values, request } = readFlags(words, COMMAND_LINE);
   const secret = request === undefined ? secretOf(values, inputs) : undefined;
   if (secret !== undefined) return loadPlace(words, secret, inputs);
@@ -202,7 +207,7 @@ function loadConfirm(words: readonly string[], inputs: ConfigInputs): LoadedConf
       code: 'BAD_VALUE',
       at: 'confirm',
       ...found,
-      expected: 'expected the SHA-256 of the held deletes, 64 hexadecimal digits',
+      expected: 'expected the SHA-256 of the held changes, 64 hexadecimal digits',
     });
   }
   const { values, mistakes: flagMistakes } = readFlags(sha256.startsWith('-') ? words : rest, COMMAND_LINE);
@@ -216,14 +221,7 @@ function loadConfirm(words: readonly string[], inputs: ConfigInputs): LoadedConf
     'log-level',
     'log-format',
   ];
-  for (const flag of values.keys()) {
-    if (!allowed.includes(flag))
-      mistakes.push({
-        code: 'EXCLUDED',
-        at: `--${flag}`,
-        expected: `not allowed with confirm, which takes ${allowed.map((one) => `--${one}`).join(', ')}`,
-      });
-  }
+  mistakes.push(...refuseOtherFlags('confirm', values, allowed));
   const zoneText = values.get('zone')?.at(-1);
   const zone = zoneText === undefined ? undefined : scanUnicodeName(zoneText);
   if (zone !== undefined && isFailure(zone))

@@ -59,7 +59,7 @@ const TABLES: FlagTables = {
   single: SINGLE_FLAGS,
   lists: LIST_FLAGS,
   switches: SWITCHES,
-  others: [lowerMateFlags, lowerClusters, lowerProvider],
+  others: [lowerMateFlags, lowerClusters, lowerProvider, refuseListen],
 };
 
 /** Brings flags into the shape of the file. Flags win: a flag replaces the key it stands for. */
@@ -71,8 +71,13 @@ export function lowerFlags(
   return lowerByTables(values, file, resolvePath, TABLES);
 }
 
+/** Of a subcommand alone. */
+function refuseListen(values: FlagValues, { mistakes }: LoweringTarget): void {
+  mistakes.push(...excluded({ listen: values.get('listen')?.at(-1) }, 'expected webhook-server before it, which listens'));
+}
+
 /** `--provider`, `--provider-option` and `--zone`: one entry in place of the file's. */
-function lowerProvider(values: FlagValues, { content, mark, mistakes }: LoweringTarget): void {
+export function lowerProvider(values: FlagValues, { content, mark, mistakes }: LoweringTarget): void {
   const provider = values.get('provider')?.at(-1);
   const options = values.get('provider-option') ?? [];
   const zones = values.get('zone') ?? [];
@@ -125,7 +130,7 @@ function complete(
     mark(['providers', 0, 'providerOptions', 'zones'], 'zone');
   }
   entry['providerOptions'] = settings;
-  mark(['providers', 0, 'providerOptions'], 'provider-option');
+  mark(['providers', 0, 'providerOptions'], 'provider-option', true);
 }
 
 /** What a flag's text stands for in YAML. */

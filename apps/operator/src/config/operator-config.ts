@@ -1,6 +1,6 @@
 import type { ClusterConfig, FakeSettings, LeaderElection, ListenAddress, LogConfig, ReportConfig } from '@kubezone/app';
 import type { ClusterSource, NameSelector, SourceFilters, SourceRules, TargetRules } from '@kubezone/controller';
-import type { AdoptRule, CatalogOptions, DeleteLimits, MarkerKey, OwnerName, Policy, RRType } from '@kubezone/core';
+import type { AdoptRule, CatalogOptions, ChangeLimits, MarkerKey, OwnerName, Policy, RRType } from '@kubezone/core';
 
 import type { ProviderSettings } from './provider-settings.ts';
 import type { SecretPlace } from './secret-place.ts';
@@ -28,6 +28,8 @@ export interface OperatorConfig {
   readonly syncOnly: boolean;
   /** Who is asked for the addresses of host names where neither an alias nor a CNAME can stand; undefined: those that the system asks. */
   readonly nameServers: readonly ListenAddress[] | undefined;
+  /** Whether Records that are deleted stay until what they published is gone. */
+  readonly records: { readonly waitForDelete: boolean };
   readonly run: RunSettings;
   readonly leaderElection: LeaderElection;
   readonly events: ReportConfig['events'];
@@ -68,9 +70,11 @@ export interface OwnerSettings {
   readonly pruneAdopted: boolean;
 }
 
-/** What keeps a mistake from emptying a zone. */
+/** What keeps a mistake from emptying a zone, or turning it over. */
 export interface SafetySettings {
-  readonly deleteLimits: DeleteLimits;
+  readonly deleteLimits: ChangeLimits;
+  /** Undefined: any number of names may become something else. */
+  readonly updateLimits: ChangeLimits | undefined;
   /** For how long an object without address keeps what it had, in milliseconds; `Infinity`: for ever. */
   readonly emptyGraceMs: number;
 }
@@ -90,8 +94,26 @@ export type OperatorStart =
   | { readonly kind: 'config'; readonly config: OperatorConfig }
   /** The configuration is in a Secret, and followed there. */
   | { readonly kind: 'secret'; readonly place: SecretPlace; readonly log: LogConfig; readonly metrics: readonly ListenAddress[] }
-  /** `confirm`: held deletes are released. */
+  /** `webhook-server`: a provider is served to external-dns. */
+  | { readonly kind: 'webhook'; readonly webhook: WebhookConfig }
+  /** `confirm`: held changes are released. */
   | { readonly kind: 'confirm'; readonly confirm: ConfirmRequest; readonly log: LogConfig };
+
+/** What `kubezone-operator webhook-server` serves, and where. */
+export interface WebhookConfig {
+  readonly provider: ProviderSettings;
+  readonly name: string;
+  /** The zones at and below these names are served. */
+  readonly selectors: readonly NameSelector[];
+  /** But for those at and below these. */
+  readonly excludeNames: readonly NameSelector[];
+  /** Of endpoints that have none, in seconds. */
+  readonly ttl: number;
+  /** Where external-dns finds it. */
+  readonly listen: readonly ListenAddress[];
+  readonly metrics: readonly ListenAddress[];
+  readonly log: LogConfig;
+}
 
 /** What `kubezone-operator confirm` is to write, and where. */
 export interface ConfirmRequest {

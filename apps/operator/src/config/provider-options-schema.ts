@@ -30,6 +30,19 @@ const url = textLeaf('an address such as https://dns.example.com', (text) =>
   /^https?:\/\//.test(text) && URL.canParse(text) ? text : undefined,
 );
 const ALGORITHMS = ['hmac-sha256', 'hmac-sha384', 'hmac-sha512'] as const;
+/** Requests a second to a vendor, in the long run. */
+const requestsPerSecond = decimalNumber(0.1, 1000, 'requests a second');
+const batchChangeSize = (maximum: number): SchemaOf<number> => wholeNumber(1, maximum, 'a whole number of changes');
+/** The most that vendors and the protocol take in one request. */
+const MOST_CHANGES = {
+  /** Of the plans that are paid for; zones of the free plan take 200 at most, whatever is said here. */
+  cloudflare: 3500,
+  route53: 1000,
+  /** Additions and deletions together, as projects have it at first. */
+  google: 2000,
+  /** UPCOUNT (RFC 2136, section 2.2). */
+  rfc2136: 65_535,
+};
 const base64 = (text: string): string | undefined =>
   /^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/.test(text.replaceAll(/\s/g, ''))
     ? undefined
@@ -53,6 +66,8 @@ const SCHEMAS: { readonly [Kind in ProviderKind]: (paths: Paths) => SchemaOf<Pro
         comment: anyText('a comment'),
         tags: listOf(anyText('a tag such as team:dns'), 'a list of tags'),
         zoneIds,
+        batchChangeSize: batchChangeSize(MOST_CHANGES.cloudflare),
+        requestsPerSecond,
         baseUrl: url,
       }),
       z.transform((options, context): ProviderSettings => {
@@ -79,6 +94,8 @@ const SCHEMAS: { readonly [Kind in ProviderKind]: (paths: Paths) => SchemaOf<Pro
         zoneType: oneOf(['public', 'private'] as const),
         zoneIds,
         evaluateTargetHealth: trueOrFalse(),
+        batchChangeSize: batchChangeSize(MOST_CHANGES.route53),
+        requestsPerSecond,
         endpoint: url,
       }),
       z.transform((options, context): ProviderSettings => {
@@ -102,7 +119,8 @@ const SCHEMAS: { readonly [Kind in ProviderKind]: (paths: Paths) => SchemaOf<Pro
         visibility: oneOf(['public', 'private'] as const),
         credentialsFile: readablePath(paths, 'file'),
         apiEndpoint: anyText('a host or an address'),
-        requestsPerSecond: decimalNumber(0.1, 1000, 'requests a second'),
+        batchChangeSize: batchChangeSize(MOST_CHANGES.google),
+        requestsPerSecond,
       }),
       z.transform((options): ProviderSettings => ({ kind: 'google', options })),
     ),
@@ -119,13 +137,14 @@ const SCHEMAS: { readonly [Kind in ProviderKind]: (paths: Paths) => SchemaOf<Pro
           }),
         ),
         minTtl: z.optional(wholeNumber(0, MAX_TTL, 'a whole number of seconds')),
+        batchChangeSize: z.optional(batchChangeSize(MOST_CHANGES.rfc2136)),
       }),
-      z.transform(({ servers, zones: some, tsig, minTtl }): ProviderSettings => ({
+      z.transform(({ servers, zones: some, tsig, ...numbers }): ProviderSettings => ({
         kind: 'rfc2136',
         options: {
           servers,
           zones: some,
-          ...withoutUndefined({ minTtl }),
+          ...withoutUndefined(numbers),
           ...(tsig === undefined
             ? {}
             : { tsig: { name: tsig.name, secret: tsig.secret, ...withoutUndefined({ algorithm: tsig.algorithm }) } }),

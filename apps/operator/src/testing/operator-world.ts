@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -50,7 +51,7 @@ export class OperatorWorld {
       folder: '/',
       version: 'test',
       environment: () => undefined,
-      readFile: () => yaml,
+      readFile: (path) => (path === '/k.yaml' ? yaml : readFileSync(path, 'utf8')),
       problem: () => undefined,
     });
     if (loaded.kind === 'mistakes') throw new Error(loaded.mistakes.map(printMistake).join('\n'));
@@ -74,8 +75,13 @@ export class OperatorWorld {
     return this.printed.splice(0).join('');
   }
 
-  async end(): Promise<void> {
+  /** Ends every operator that was started. */
+  async stopAll(): Promise<void> {
     await Promise.all(this.#operators.splice(0).map((operator) => operator.stop()));
+  }
+
+  async end(): Promise<void> {
+    await this.stopAll();
     await rm(this.folder, { recursive: true, force: true });
   }
 }

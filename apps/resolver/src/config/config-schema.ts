@@ -132,6 +132,7 @@ export function configSchema(paths: Paths, given: (path: KeyPath) => unknown): S
       // The operator's: one file may serve both apps. Not even looked at, since secrets are in there.
       providers: z.optional(z.unknown()),
       owner: z.optional(z.unknown()),
+      records: z.optional(z.unknown()),
       policy: z.optional(z.unknown()),
       safety: z.optional(z.unknown()),
       interval: z.optional(z.unknown()),

@@ -395,7 +395,10 @@ describe('a mistake in flags', () => {
       [...ZONE, '--kubeconfig', 'nowhere'],
       ['--kubeconfig: found "/home/me/nowhere"; expected a file that can be read (no such file or directory) [UNREADABLE]'],
     ],
-    [[...ZONE, '--source', 'Ingress'], [`--source: found "Ingress"; expected one of ${SOURCE_NAMES.join(', ')} [BAD_VALUE]`]],
+    [
+      [...ZONE, '--source', 'Ingress'],
+      [`--source: found "Ingress"; expected one of ${SOURCE_NAMES.join(', ')}; did you mean ingress? [BAD_VALUE]`],
+    ],
     [
       [...ZONE, '--source', 'node-area', '--source', 'node-area'],
       ['--source: found "node-area"; expected each source once [DUPLICATE]'],
@@ -608,7 +611,7 @@ describe('a configuration file', () => {
       [
         at(
           '3:1',
-          'claim: there is no such key; allowed here: clusters, manifests, sources, acrossClusters, annotations, filters, template, gatewayAcceptance, record, service, ingress, dnsendpoint, node, nodeport, pod, resources, fake, claims, claimsDefault, crossNamespaceMerge, hostnameTargets, relativeTo, zones, fallthrough, leaderElection, events, listen, metrics, nsid, udpWorkers, udpPayloadSize, cookieSecrets, tcp, rateLimit, shutdownDelay, log, providers, owner, policy, safety, interval; did you mean claims? [UNKNOWN_KEY]',
+          'claim: there is no such key; allowed here: clusters, manifests, sources, acrossClusters, annotations, filters, template, gatewayAcceptance, record, service, ingress, dnsendpoint, node, nodeport, pod, resources, fake, claims, claimsDefault, crossNamespaceMerge, hostnameTargets, relativeTo, zones, fallthrough, leaderElection, events, listen, metrics, nsid, udpWorkers, udpPayloadSize, cookieSecrets, tcp, rateLimit, shutdownDelay, log, providers, owner, records, policy, safety, interval; did you mean claims? [UNKNOWN_KEY]',
         ),
       ],
     ],

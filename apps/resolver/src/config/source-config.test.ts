@@ -199,10 +199,7 @@ resources:
     ],
     [
       'sources: [service]\ntemplate: {name: "{{.Name}}.a.test"}',
-      [
-        '2:1: template.names: expected a template such as {{.Name}}.example.com [MISSING]',
-        '2:12: template.name: there is no such key; allowed here: names, use; did you mean names? [UNKNOWN_KEY]',
-      ],
+      ['2:12: template.name: there is no such key; allowed here: names, use; did you mean names? [UNKNOWN_KEY]'],
     ],
     [
       'sources: [resource]\nresources: [{apiVersion: networking.k8s.io/v1, kind: Ingress, names: x, targets: {template: x}}]',

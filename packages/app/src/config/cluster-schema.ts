@@ -32,11 +32,18 @@ export interface ManifestsConfig {
 /** A label of RFC 1123, as names of namespaces are. */
 const LABEL = /^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$/;
 
-/** An address with its scheme. User names and passwords do not belong there. */
-const serverLeaf = textLeaf('the address of an API server such as http://127.0.0.1:8001', (text) => {
-  const url = /^https?:\/\//.test(text) && URL.canParse(text) ? new URL(text) : undefined;
-  return url === undefined || url.username !== '' || url.password !== '' ? undefined : text;
-});
+/** An address with its scheme. User names and passwords do not belong there; where they stand there all the same, they are not repeated. */
+const serverLeaf: SchemaOf<string> = z.pipe(
+  z.unknown(),
+  z.transform((value, context): string => {
+    const isAddress = typeof value === 'string' && /^https?:\/\//.test(value) && URL.canParse(value);
+    if (isAddress && !value.includes('@')) return value;
+    const secret = typeof value === 'string' && value.includes('@');
+    const message = `expected the address of an API server such as http://127.0.0.1:8001${secret ? ', without user and password' : ''}`;
+    context.issues.push({ code: 'custom', message, input: value, params: { code: 'BAD_VALUE', secret } });
+    return z.NEVER;
+  }),
+);
 
 /** The schema of one entry of `clusters`. */
 export function clusterSchema(paths: Paths): SchemaOf<ClusterConfig> {

@@ -24,4 +24,6 @@ export interface CommandLineForm {
   readonly flags: readonly Flag[];
   /** Flags of the systems before this one, and of other tools, that people will try: what to use instead. */
   readonly retired: Readonly<Record<string, string>>;
+  /** Whether flags take secrets. Then a word that belongs to no flag may be one, and is not repeated. @default false */
+  readonly takesSecrets?: boolean;
 }

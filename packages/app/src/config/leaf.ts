@@ -1,6 +1,8 @@
 import { isFailure, type ParseFailure } from '@kubezone/core';
 import * as z from 'zod/mini';
 
+import { suggestWord } from './suggest-word.ts';
+
 /** A schema of values of one type. */
 export type SchemaOf<T> = z.ZodMiniType<T>;
 
@@ -61,9 +63,24 @@ export function trueOrFalse(): SchemaOf<boolean> {
   return leaf('true or false', (value) => (typeof value === 'boolean' ? value : undefined));
 }
 
-/** One word of a list. */
-export function oneOf<T extends string>(words: readonly T[]): SchemaOf<T> {
-  return leaf(`one of ${words.join(', ')}`, (value) => words.find((word) => word === value));
+/**
+ * One word of a list.
+ *
+ * @param others words of other systems, with what they are here
+ */
+export function oneOf<T extends string>(words: readonly T[], others: Readonly<Record<string, T>> = {}): SchemaOf<T> {
+  return z.pipe(
+    z.unknown(),
+    z.transform((value, context): T => {
+      const found = words.find((word) => word === value);
+      if (found !== undefined) return found;
+      const meant =
+        typeof value !== 'string' ? undefined : Object.hasOwn(others, value) ? others[value] : suggestWord(value, words);
+      const advice = meant === undefined ? '' : `; did you mean ${meant}?`;
+      context.issues.push({ code: 'custom', message: `expected one of ${words.join(', ')}${advice}`, input: value });
+      return z.NEVER;
+    }),
+  );
 }
 
 /** A map whose keys are all known: any other key is a mistake that names the known ones. */

@@ -37,6 +37,8 @@ export interface ConfigForm<Config> {
   readonly schema: (paths: Paths, given: (path: KeyPath) => unknown) => SchemaOf<Config>;
   /** The flag that says what is missing at a path of keys, where there is no file. */
   readonly flagOf: (path: KeyPath) => string;
+  /** Keys under which other systems, or their documents, know one of ours. */
+  readonly renamed?: Readonly<Record<string, string>>;
   /** Makes a map of a file that is none, where the app knows what it means. @default such a file is a mistake */
   readonly wholeFile?: (content: unknown) => WholeFile | undefined;
 }
@@ -72,7 +74,7 @@ export function loadConfig<Config>(
   inputs: ConfigInputs,
   form: ConfigForm<Config>,
 ): LoadedConfig<Config> {
-  const { commandLine, lower, schema, flagOf, wholeFile = () => undefined } = form;
+  const { commandLine, lower, schema, flagOf, renamed, wholeFile = () => undefined } = form;
   const { values, request, mistakes: flagMistakes } = readFlags(words, commandLine);
   if (request === 'help') return { kind: 'text', text: printHelp(commandLine) };
   if (request === 'version') return { kind: 'text', text: `${inputs.version}\n` };
@@ -107,14 +109,18 @@ export function loadConfig<Config>(
   };
   const parsed = schema(paths, (keys) => valueAt(raw.content, keys)).safeParse(raw.content);
   if (parsed.success && mistakes.length === 0) return { kind: 'config', config: parsed.data };
+  /** The keys that mistyped ones were probably meant to be, as places. */
+  const meant = new Set<string>();
   for (const issue of parsed.error?.issues ?? []) {
-    const place: Place = { path: issue.path as KeyPath, raw, file, flagOf };
+    const place: Place = { path: issue.path as KeyPath, raw, file, flagOf, renamed };
     if (issue.code === 'unrecognized_keys') {
-      mistakes.push(...issue.keys.map((key) => describeUnknownKey(key, issue.message, place)));
+      mistakes.push(...issue.keys.map((key) => describeUnknownKey(key, issue.message, place, meant)));
       continue;
     }
     if (issue.code === 'custom' && issue.params?.['code'] === 'UNKNOWN_KEY') {
-      mistakes.push(describeUnknownKey(String(place.path.at(-1)), issue.message, { ...place, path: place.path.slice(0, -1) }));
+      mistakes.push(
+        describeUnknownKey(String(place.path.at(-1)), issue.message, { ...place, path: place.path.slice(0, -1) }, meant),
+      );
       continue;
     }
     const mistake = describeIssue(issue, place);
@@ -123,7 +129,7 @@ export function loadConfig<Config>(
     if (file === undefined && mistake.code === 'MISSING' && mistake.at === `--${flagOf([])}` && raw.mistakes.length > 0) continue;
     mistakes.push(mistake);
   }
-  return { kind: 'mistakes', mistakes: dropRepeated(mistakes) };
+  return { kind: 'mistakes', mistakes: dropRepeated(mistakes.filter((mistake) => !isMistyped(mistake, meant))) };
 }
 
 function wrap(file: ConfigFile, { content, pathInFile }: WholeFile): ConfigFile {
@@ -161,20 +167,33 @@ interface Place {
   readonly raw: RawConfig;
   readonly file: ConfigFile | undefined;
   readonly flagOf: (path: KeyPath) => string;
+  readonly renamed: Readonly<Record<string, string>> | undefined;
 }
 
 function describePlace({ path, raw, file, flagOf }: Place): string {
   const flag = raw.flagAt(path);
-  if (flag !== undefined) return `--${flag}`;
+  if (flag !== undefined) return `--${flag}${raw.partAt(path)}`;
   if (file === undefined) return `--${flagOf(path)}`;
   return path.length === 0 ? file.locate(path) : `${file.locate(path)}: ${printKeyPath(path)}`;
 }
 
-function describeUnknownKey(key: string, allowed: string, place: Place): ConfigMistake {
+function describeUnknownKey(key: string, allowed: string, place: Place, meant: Set<string>): ConfigMistake {
   const path = [...place.path, key];
-  const suggestion = suggestWord(key, allowed.replace(/^allowed here: /, '').split(', '));
+  const words = allowed.replace(/^allowed here: /, '').split(', ');
+  const former = place.renamed?.[key];
+  const suggestion = former !== undefined && words.includes(former) ? former : suggestWord(key, words);
+  // What stands under the right key as well is judged by itself.
+  if (suggestion !== undefined && valueAt(place.raw.content, [...place.path, suggestion]) === undefined)
+    meant.add(printKeyPath([...place.path, suggestion]));
   const advice = suggestion === undefined ? '' : `; did you mean ${suggestion}?`;
   return { code: 'UNKNOWN_KEY', at: describePlace({ ...place, path }), expected: `there is no such key; ${allowed}${advice}` };
+}
+
+/** Whether something is missing because its key, or that of what it stands in, is mistyped: one message for one mistake. */
+function isMistyped({ code, at }: ConfigMistake, meant: ReadonlySet<string>): boolean {
+  if (code !== 'MISSING') return false;
+  const key = at.replace(/^.*: /s, '');
+  return Array.from(meant).some((one) => key === one || key.startsWith(`${one}.`) || key.startsWith(`${one}[`));
 }
 
 function describeIssue(issue: z.core.$ZodIssue, place: Place): ConfigMistake {

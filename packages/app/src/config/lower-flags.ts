@@ -1,4 +1,4 @@
-import type { KeyPath } from './config-file.ts';
+import { type KeyPath, printKeyPath } from './config-file.ts';
 import type { FlagValues, LoweringTarget } from './lowering-target.ts';
 import { type ConfigMistake, quoteFound } from './mistake.ts';
 
@@ -7,6 +7,8 @@ export interface RawConfig {
   readonly content: Readonly<Record<string, unknown>>;
   /** The flag that a part comes from; undefined for parts of the file. */
   flagAt(path: KeyPath): string | undefined;
+  /** What tells a part of a flag's value from others: ` apiToken` for a flag that gives several keys. Empty for all other flags. */
+  partAt(path: KeyPath): string;
   readonly mistakes: readonly ConfigMistake[];
 }
 
@@ -35,7 +37,16 @@ export function lowerByTables(
   const content: Record<string, unknown> = { ...file };
   const flags = new Map<string, string>();
   const mistakes: ConfigMistake[] = [];
-  const mark = (path: KeyPath, flag: string): void => void flags.set(JSON.stringify(path), flag);
+  const several = new Set<string>();
+  const mark = (path: KeyPath, flag: string, givesKeys = false): void => {
+    flags.set(JSON.stringify(path), flag);
+    if (givesKeys) several.add(JSON.stringify(path));
+  };
+  const markedAt = (path: KeyPath): KeyPath | undefined => {
+    for (let length = path.length; length > 0; length--)
+      if (flags.has(JSON.stringify(path.slice(0, length)))) return path.slice(0, length);
+    return undefined;
+  };
   const last = (flag: string): string | undefined => values.get(flag)?.at(-1);
 
   const set = (flag: string, path: KeyPath, value: unknown): void => {
@@ -57,12 +68,11 @@ export function lowerByTables(
 
   return {
     content,
-    flagAt: (path) => {
-      for (let length = path.length; length > 0; length--) {
-        const flag = flags.get(JSON.stringify(path.slice(0, length)));
-        if (flag !== undefined) return flag;
-      }
-      return undefined;
+    flagAt: (path) => flags.get(JSON.stringify(markedAt(path))),
+    partAt: (path) => {
+      const marked = markedAt(path);
+      const inner = marked === undefined || !several.has(JSON.stringify(marked)) ? [] : path.slice(marked.length);
+      return inner.length === 0 ? '' : ` ${printKeyPath(inner)}`;
     },
     mistakes,
   };

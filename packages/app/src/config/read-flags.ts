@@ -17,6 +17,9 @@ export interface CommandLine {
 /** Flags that take no value; with `=` they come here as unknown. */
 const VALUELESS: readonly string[] = ['--help', '--version'];
 
+/** What somebody may take for a command: no secret that is worth the name. */
+const COMMAND = /^[a-z][a-z-]{0,15}$/;
+
 /** Reads the command line. Every mistake is reported, not the first alone. */
 export function readFlags(words: readonly string[], form: CommandLineForm): CommandLine {
   const names = namesOf(form);
@@ -91,7 +94,7 @@ function findStrayWords(words: readonly string[], form: CommandLineForm): Config
         mistakes.push({
           code: 'UNEXPECTED_ARGUMENT',
           at: 'command line',
-          found: JSON.stringify(word),
+          ...(form.takesSecrets === true && !COMMAND.test(word) ? {} : { found: JSON.stringify(word) }),
           expected: 'expected flags only',
         });
       }

@@ -17,6 +17,8 @@ export type ProblemCode =
   | 'ANNOTATION_SHADOWED'
   /** An annotation holds something else than it may. It counts as absent. */
   | 'ANNOTATION_INVALID'
+  /** The annotation `kubezone.io/deletion-policy` holds neither `retain` nor `delete`. It counts as `retain`: what was kept can still be deleted. */
+  | 'DELETION_POLICY_INVALID'
   /** A target is neither an IP address nor a host name, or no rdata of its type. The other targets are used. */
   | 'TARGET_INVALID'
   /** Targets that somebody has chosen are addresses and host names, and a name leads to one or the other. The addresses are used. */

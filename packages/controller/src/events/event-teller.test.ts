@@ -142,6 +142,18 @@ describe('telling by Events', () => {
     expect(told()).toEqual(['web: NewerObject a']);
   });
 
+  it('lets what is urgent go before all that waits, and has room for it always', async () => {
+    const names = Array.from({ length: MOST_TOPICS }, (_, index) => `n${index}`);
+    exist(...names, 'lease');
+    const teller = begin();
+    for (const name of names) expect(put(teller, name, warn('a'))).toBe(true);
+    expect(put(teller, 'one-more', warn('a'))).toBe(false);
+    const reference = { resource: SERVICES, namespace: 'team-a', name: 'lease' };
+    expect(teller.put('Service/team-a/lease', reference, [warn('held', 'DeletesHeld')], true)).toBe(true);
+    await passTime(clock, 200);
+    expect(told()[0]).toBe('lease: DeletesHeld held');
+  });
+
   it('tells again before an Event expires what is still in force, and nothing else', async () => {
     exist('web', 'git');
     const teller = begin();

@@ -64,6 +64,8 @@ export class EventTeller {
   readonly #topics = new Map<string, Topic>();
   /** Those of which something waits, in the order of their turns. */
   readonly #due = new Set<string>();
+  /** Those that go before all others, and for which there is always room. */
+  readonly #urgent = new Set<string>();
   readonly #all = new TokenBucket(RATE_OF_ALL);
   readonly #failures: WriteFailures;
   readonly #denials: Denials;
@@ -84,13 +86,15 @@ export class EventTeller {
    *
    * @param object tells objects apart
    * @param texts no two of one reason
+   * @param urgent whether it goes before all others, however many these are
    * @returns false where there is no room for one more object: to be put again later
    */
-  put(object: string, reference: ObjectReference, texts: readonly EventText[]): boolean {
+  put(object: string, reference: ObjectReference, texts: readonly EventText[], urgent = false): boolean {
     let topic = this.#topics.get(object);
     if (topic === undefined) {
       if (texts.length === 0) return true;
-      if (this.#topics.size >= MOST_TOPICS && !this.#prune()) return false;
+      if (!urgent && this.#topics.size >= MOST_TOPICS && !this.#prune()) return false;
+      if (urgent) this.#urgent.add(object);
       topic = { reference, bucket: new TokenBucket(RATE_OF_OBJECT), texts: [], waiting: [], told: new Map(), found: undefined };
       this.#topics.set(object, topic);
     }
@@ -110,6 +114,7 @@ export class EventTeller {
   /** Forgets everything: another process may have written since. */
   clear(): void {
     this.#topics.clear();
+    this.#urgent.clear();
     this.#due.clear();
     this.#denials.clear();
   }
@@ -149,7 +154,7 @@ export class EventTeller {
     const all = this.#all.waitMs(now);
     if (all > 0) return all;
     let soonest = REMIND_MS;
-    for (const object of this.#due) {
+    for (const object of this.#turns()) {
       const topic = this.#topics.get(object);
       if (topic === undefined) return object;
       const wait = Math.max(topic.bucket.waitMs(now), this.#denials.waitMs(topic.reference.namespace, object, now));
@@ -157,6 +162,11 @@ export class EventTeller {
       soonest = Math.min(soonest, wait);
     }
     return soonest;
+  }
+
+  *#turns(): Generator<string, void, undefined> {
+    for (const object of this.#urgent) if (this.#due.has(object)) yield object;
+    yield* this.#due;
   }
 
   /** Lets those have their turn whose Events are about to expire, and says when the next ones are. */
@@ -262,7 +272,9 @@ export class EventTeller {
   #prune(): boolean {
     const now = this.#options.clock.monotonic();
     for (const [object, { texts, waiting, bucket }] of this.#topics) {
-      if (texts.length === 0 && waiting.length === 0 && bucket.isFull(now)) this.#topics.delete(object);
+      if (texts.length > 0 || waiting.length > 0 || !bucket.isFull(now)) continue;
+      this.#topics.delete(object);
+      this.#urgent.delete(object);
     }
     return this.#topics.size < MOST_TOPICS;
   }

@@ -158,6 +158,34 @@ describe('an election', () => {
     expect(leaders()).toEqual(['other']);
   });
 
+  it('is over for good once somebody was told so, though the Lease is renewed after all', async () => {
+    const stopped = new StoppableClock(clock);
+    const answer = { mayCome: Promise.resolve() };
+    const writer = {
+      send: async (...request: Parameters<MemoryApi['send']>) => {
+        const answered = await api.send(...request);
+        await answer.mayCome;
+        return answered;
+      },
+    };
+    const one = new Candidate(api, clock, 'one', { clock: stopped, writer });
+    await passTime(clock, 16_000);
+    const { promise, resolve } = Promise.withResolvers<void>();
+    answer.mayCome = promise;
+    // A renewal is sent; and the process stops until just after the deadline. What it does first then is to ask.
+    await passTime(clock, 3_000);
+    stopped.stop();
+    while ((one.election.deadline() ?? 0) > clock.monotonic()) await passTime(clock, 100);
+    const [term] = one.terms;
+    expect(term?.mayWrite()).toBe(false);
+    resolve();
+    await passTime(clock, 0);
+    expect([term?.signal.aborted, term?.mayWrite()]).toEqual([true, false]);
+    expect(one.terms).toHaveLength(2);
+    expect(one.terms[1]?.mayWrite()).toBe(true);
+    stopped.goOn();
+  });
+
   it('goes on through a server that is away for less than the deadline', async () => {
     const [one] = await two();
     api.fault = () => {

@@ -20,6 +20,7 @@ import { heldLease, type Lease, LEASES_API, readLease, releasedLease } from './l
 
 /** How long those who lead may take to end, once they are told to, before the Lease is left to run out, in milliseconds. */
 const ENDING_MS = 5_000;
+const TOO_LATE = 'the Lease could not be renewed in time';
 
 export interface LeaderElectionOptions {
   /** Of the cluster in which the Lease lies. */
@@ -49,7 +50,7 @@ export interface Term {
   readonly signal: AbortSignal;
   /**
    * Whether it is not over yet: to be asked right before every write, since a process that was stopped for a while hears of it by this first. Costs nothing. A
-   * write that is begun in time must end within five seconds (`REQUEST_TIMEOUT_MS`).
+   * write that is begun in time must end within five seconds (`REQUEST_TIMEOUT_MS`). Once it is not, it never is again.
    */
   mayWrite(): boolean;
   /** When it will be over, unless it is prolonged: `Clock.monotonic` milliseconds. */
@@ -193,8 +194,7 @@ export class LeaderElection {
     this.#cancelAlarm = () => undefined;
     const { from, renewed } = this.#state;
     const allowed = mayWrite(this.#state, this.#timing, now);
-    if (!allowed)
-      this.#endTerm(renewed === undefined ? 'another process holds the Lease' : 'the Lease could not be renewed in time');
+    if (!allowed) this.#endTerm(renewed === undefined ? 'another process holds the Lease' : TOO_LATE);
     else if (this.#term === undefined && this.#leading === undefined && !this.#stopping.signal.aborted) this.#beginTerm();
     const alarmAt = allowed
       ? deadlineOf(this.#state, this.#timing, now.monotonic)
@@ -209,7 +209,13 @@ export class LeaderElection {
     const controller = new AbortController();
     this.#term = controller;
     logger.info('this process writes from now on', this.#place());
-    const isCurrent = (): boolean => this.#term === controller && mayWrite(this.#state, this.#timing, this.#moment());
+    const isCurrent = (): boolean => {
+      if (this.#term !== controller) return false;
+      if (mayWrite(this.#state, this.#timing, this.#moment())) return true;
+      // Whoever was told so has stopped for good: an answer that comes late must not prolong a term in which nobody works.
+      this.#endTerm(TOO_LATE);
+      return false;
+    };
     const term: Term = {
       signal: controller.signal,
       mayWrite: isCurrent,

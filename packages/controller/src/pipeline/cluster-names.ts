@@ -1,5 +1,6 @@
-import type { Catalog, Logger, NameChange, Origin } from '@kubezone/core';
+import type { Catalog, Logger, NameChange, Origin, OwnerName } from '@kubezone/core';
 
+import { DELETION_POLICY_ANNOTATION, readDeletionPolicy } from '../annotations/deletion-policy.ts';
 import { messageOf } from '../cluster/message-of.ts';
 import { type LocalProblem, restsOnOthers } from '../cluster/problem.ts';
 import { keyOf, nameObject, type ObjectKey, type Resource, type Retention, type StoredObject } from '../resources/resource.ts';
@@ -27,6 +28,8 @@ export interface Concerned {
 
 /** Up to so many changes are followed each by itself. */
 const FEW = 128;
+/** Of an object that asks for nothing there is nothing to keep that it has not said before. */
+const ASKS_NOTHING: ReturnType<typeof readDeletionPolicy> = { retain: false };
 
 /** What is needed to turn objects into names. */
 export interface ClusterNamesOptions {
@@ -99,10 +102,12 @@ export class ClusterNames {
     }
     try {
       const { desired, problems: found, outside } = source.desire(object, this.store);
-      problems.replace(cluster, subject, source.kind, this.#tellable(source, key, found));
+      const { retain, problem } = desired.length === 0 ? ASKS_NOTHING : readDeletionPolicy(object);
+      const all = problem === undefined ? found : [...found, problem];
+      problems.replace(cluster, subject, source.kind, this.#tellable(source, key, all));
       this.outside.replace(source, key, outside);
       if (desired.length === 0 && standing === undefined) return [];
-      const origin = originOf(cluster, source, object, standing);
+      const origin = originOf(cluster, source, object, retain, standing);
       if (desired.length > 0) contributing?.set(key, origin);
       else contributing?.delete(key);
       return catalog.put(origin, desired);
@@ -114,6 +119,20 @@ export class ClusterNames {
       logger.error('a source failed on an object', { source: source.kind, object: nameObject(source.resource, key), error });
       return [];
     }
+  }
+
+  /** The names that an object would ask for if it were not going. */
+  namesOf<T extends StoredObject>(resource: Resource<T>, object: T): ReadonlySet<OwnerName> {
+    const names = new Set<OwnerName>();
+    for (const source of this.#options.sources) {
+      if (source.resource.id !== resource.id) continue;
+      try {
+        for (const { owner } of source.desire({ ...object, deleting: false }, this.store).desired) names.add(owner);
+      } catch {
+        // It was told when the object came.
+      }
+    }
+    return names;
   }
 
   /** Whether all that a source reads is known, and so also what is missing. */
@@ -186,7 +205,7 @@ export function scopesNeeded(source: Source): Resource[] {
 export function retentionOf(sources: readonly Source[]): Retention {
   const labels = joinLabels(sources.map((source) => source.labels ?? []));
   return {
-    annotations: new Set(sources.flatMap((source) => source.annotations)),
+    annotations: new Set([...sources.flatMap((source) => source.annotations), DELETION_POLICY_ANNOTATION]),
     annotationPrefixes: [...new Set(sources.flatMap((source) => source.annotationPrefixes ?? []))],
     labels,
     labelsOf: labelsKept(sources, labels),
@@ -225,9 +244,16 @@ function indexesOf(sources: readonly Source[]): ObjectIndex[] {
   return [...new Set(sources.flatMap((source) => source.indexes))];
 }
 
-function originOf(cluster: string, source: Source, object: StoredObject, standing: Origin | undefined): Origin {
+function originOf(
+  cluster: string,
+  { kind, resource }: Source,
+  object: StoredObject,
+  retain: boolean,
+  standing: Origin | undefined,
+): Origin {
   const { namespace, createdAt } = object;
   // One object in memory per origin, not one per event.
-  if (standing?.createdAt === createdAt) return standing;
-  return { source: source.kind, cluster, namespace, object: nameObject(source.resource, keyOf(object)), createdAt };
+  if (standing?.createdAt === createdAt && (standing.retain ?? false) === retain) return standing;
+  const origin = { source: kind, cluster, namespace, object: nameObject(resource, keyOf(object)), createdAt };
+  return retain ? { ...origin, retain } : origin;
 }

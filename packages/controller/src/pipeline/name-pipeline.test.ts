@@ -450,7 +450,7 @@ describe('the start of the pipeline', () => {
     await new NameWorld({ clusters: [spy], sources }).pipeline.start();
     expect(asked).toMatchObject({
       resources: [{ id: 'nodes' }, { id: 'services' }, { id: 'endpointslices.discovery.k8s.io' }],
-      keep: keepAnnotations('a', 's', 'k8s.pootis.network/node-ips'),
+      keep: keepAnnotations('a', 's', 'k8s.pootis.network/node-ips', 'kubezone.io/deletion-policy'),
     });
   });
 });

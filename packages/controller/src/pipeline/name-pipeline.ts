@@ -1,4 +1,4 @@
-import type { Catalog, Clock, Logger, NameChange } from '@kubezone/core';
+import type { Catalog, Clock, Logger, NameChange, OwnerName } from '@kubezone/core';
 
 import {
   type Cluster,
@@ -41,6 +41,8 @@ export interface NamePipelineOptions {
    * hundred objects (a first listing, say), in several calls over several turns of the event loop.
    */
   readonly onChanges: (changes: readonly NameChange[]) => void;
+  /** Called whenever objects of a resource have changed, whether or not names do. Cheap, please. */
+  readonly onObjects?: (resource: Resource) => void;
   /** Called whenever the readiness has changed. */
   readonly onReadiness?: (readiness: Readiness) => void;
   /** Called whenever the problems in force may have changed. */
@@ -163,6 +165,11 @@ export class NamePipeline {
     for (const station of this.#stations) if (station.cluster.name === cluster) yield* station.names.store.all(resource);
   }
 
+  /** The names that an object would ask for if it were not going. */
+  namesOf<T extends StoredObject>(cluster: string, resource: Resource<T>, object: T): ReadonlySet<OwnerName> {
+    return this.#stations.find((one) => one.cluster.name === cluster)?.names.namesOf(resource, object) ?? new Set();
+  }
+
   /** Some of the problems in force. */
   problems(limit?: number): Problem[] {
     return this.#problems.list(limit);
@@ -244,11 +251,15 @@ export class NamePipeline {
   #remove(station: Station, changes: readonly ObjectChange[]): void {
     if (changes.length === 0) return;
     if (this.#queue.empty) this.#apply(station, changes);
-    else this.#enqueue(station, station.names.concernedBy(changes));
+    else {
+      this.#tellObjects(changes);
+      this.#enqueue(station, station.names.concernedBy(changes));
+    }
   }
 
   #apply(station: Station, changes: readonly ObjectChange[]): void {
     if (changes.length === 0) return;
+    this.#tellObjects(changes);
     const concerned = station.names.concernedBy(changes);
     const tasks = collectTasks(concerned);
     if (tasks === undefined) {
@@ -261,6 +272,11 @@ export class NamePipeline {
       for (const change of station.names.perform(task)) changed.push(change);
     }
     this.#deliver(changed);
+  }
+
+  #tellObjects(changes: readonly ObjectChange[]): void {
+    const { onObjects } = this.#options;
+    if (onObjects !== undefined) for (const resource of new Set(changes.map((change) => change.resource))) onObjects(resource);
   }
 
   #enqueue({ lanes }: Station, concerned: readonly Concerned[]): void {

@@ -1,58 +1,73 @@
-import type { DeleteHistory } from '@kubezone/core';
+import type { ChangeHistory } from '@kubezone/core';
 
 import { isFields } from '../resources/fields.ts';
 
-/** Histories are kept in an annotation: what is deleted in so many milliseconds is one entry. */
+/** Histories are kept in an annotation: what is changed in so many milliseconds is one entry. */
 const GRAIN_MS = 10_000;
+/** All annotations of an object together have room for 256 KiB: where there are too many zones, entries are put together, and more so. */
+const COARSER_GRAINS_MS = [60_000, 600_000, 3_600_000];
+const MAX_TEXT = 128 * 1024;
 
 /**
- * Prints what zones' limits of deletes have to remember over a restart, for an annotation. Deletes count from the end of their ten seconds on: rather too long than
- * too short.
+ * Prints what zones' limits of changes have to remember over a restart, for an annotation. Changes count from the end of their ten seconds on, or of more where the text would
+ * be too long: rather too long than too short.
  */
-export function printDeleteHistories(histories: ReadonlyMap<string, DeleteHistory>): string {
-  const entries = Array.from(histories, ([key, { deleted, holding }]): [string, unknown] => {
-    const counts = new Map<number, number>();
-    for (const { at, count } of deleted) {
-      const end = Math.ceil(at / GRAIN_MS) * GRAIN_MS;
-      counts.set(end, (counts.get(end) ?? 0) + count);
-    }
-    return [key, { deleted: [...counts], ...(holding && { holding }) }];
-  });
-  const telling = histories.size === 0 ? [] : entries.filter(([key]) => isTelling(histories.get(key)));
-  return JSON.stringify(Object.fromEntries(telling.toSorted(([one], [other]) => (one < other ? -1 : 1))));
+export function printChangeHistories(histories: ReadonlyMap<string, ChangeHistory>): string {
+  let text = printWithGrain(histories, GRAIN_MS);
+  for (const grain of COARSER_GRAINS_MS) {
+    if (text.length <= MAX_TEXT) break;
+    text = printWithGrain(histories, grain);
+  }
+  return text;
 }
 
-/**
- * Scans what was printed. Of what is not well formed, because somebody has edited it, nothing is known: deletes are held then, as they would be if it said so.
- *
- * @returns a function from a zone's key, as printed, to its history
- */
-export function scanDeleteHistories(text: string | undefined): (key: string) => DeleteHistory | undefined {
-  if (text === undefined || text === '') return () => undefined;
+function printWithGrain(histories: ReadonlyMap<string, ChangeHistory>, grainMs: number): string {
+  const telling = [...histories].filter(([, history]) => isTelling(history));
+  const entries = telling.map(([key, { changed, holding }]): [string, unknown] => {
+    const counts = new Map<number, number>();
+    for (const { at, count } of changed) {
+      const end = Math.ceil(at / grainMs) * grainMs;
+      counts.set(end, (counts.get(end) ?? 0) + count);
+    }
+    return [key, { changed: [...counts], ...(holding && { holding }) }];
+  });
+  return JSON.stringify(Object.fromEntries(entries.toSorted(([one], [other]) => (one < other ? -1 : 1))));
+}
+
+/** What was kept. */
+export interface KeptHistories {
+  /** By key, as printed. */
+  readonly known: ReadonlyMap<string, ChangeHistory>;
+  /** Of all other keys. */
+  readonly otherwise: ChangeHistory | undefined;
+}
+
+/** Scans what was printed. Of what is not well formed, because somebody has edited it, nothing is known: changes are held then, as they would be if it said so. */
+export function scanChangeHistories(text: string | undefined): KeptHistories {
+  if (text === undefined || text === '') return { known: new Map(), otherwise: undefined };
   let found: unknown;
   try {
     found = JSON.parse(text);
   } catch {
     found = undefined;
   }
-  if (!isFields(found)) return () => HOLDING;
-  const zones = found;
-  return (key) => (Object.hasOwn(zones, key) ? readHistory(zones[key]) : undefined);
+  if (!isFields(found)) return { known: new Map(), otherwise: HOLDING };
+  return { known: new Map(Object.entries(found).map(([key, entry]) => [key, readHistory(entry)])), otherwise: undefined };
 }
 
-const HOLDING: DeleteHistory = { deleted: [], holding: true };
+const HOLDING: ChangeHistory = { changed: [], holding: true };
 
-function readHistory(entry: unknown): DeleteHistory {
-  if (!isFields(entry) || !Array.isArray(entry['deleted'])) return HOLDING;
-  const deleted: { at: number; count: number }[] = [];
-  for (const one of entry['deleted'] as readonly unknown[]) {
+function readHistory(entry: unknown): ChangeHistory {
+  if (!isFields(entry) || !Array.isArray(entry['changed'])) return HOLDING;
+  const changed: { at: number; count: number }[] = [];
+  for (const one of entry['changed'] as readonly unknown[]) {
     const [at, count] = Array.isArray(one) ? (one as readonly unknown[]) : [];
-    if (typeof at !== 'number' || typeof count !== 'number') return HOLDING;
-    deleted.push({ at, count });
+    if (typeof at !== 'number' || typeof count !== 'number' || count < 0) return HOLDING;
+    changed.push({ at, count });
   }
-  return { deleted, holding: entry['holding'] === true };
+  return { changed, holding: entry['holding'] === true };
 }
 
-function isTelling(history: DeleteHistory | undefined): boolean {
-  return history !== undefined && (history.holding || history.deleted.length > 0);
+function isTelling({ changed, holding }: ChangeHistory): boolean {
+  return holding || changed.length > 0;
 }

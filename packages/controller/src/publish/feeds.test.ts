@@ -68,7 +68,7 @@ describe('several feeds behind one pipeline', () => {
     cluster.delete(httpRouteNamed('web'));
     for (let turn = 0; turn < 200; turn++) await new Promise((resolve) => setImmediate(resolve));
     // The only name of each zone: its delete is held, at both.
-    expect(publisher.status().map(({ zones }) => zones[0]?.held?.operations)).toEqual([
+    expect(publisher.status().map(({ zones }) => zones[0]?.held[0]?.operations)).toEqual([
       ['delete www.example.com. 60 A 10.0.0.1'],
       ['delete www.example.com. 60 CNAME lb.example.net.'],
     ]);

@@ -1,7 +1,7 @@
 import type { NameDemand, Origin, OwnerName, Withheld, WithheldCode } from '@kubezone/core';
 
 import type { Complaint } from '../reporting/finding.ts';
-import type { WithheldName } from './zone-planner.ts';
+import type { WithheldName } from './withheld-names.ts';
 
 /** What became of a name at one provider. */
 export interface NameOutcome {
@@ -19,12 +19,14 @@ export interface NameOutcome {
   readonly messages: readonly string[];
 }
 
-/** What is withheld although all is as somebody said it should be: what asks for the name has it, or nothing asks for it. */
+/** What is withheld although all is as somebody said it should be (what asks for the name has it, or nothing asks for it), or what counts as held, or only follows from something else. */
 const HARMLESS: ReadonlySet<WithheldCode> = new Set([
   'RETAINED',
   'ADOPTABLE_NOT_DESIRED',
   'HOLDING_LAST_ADDRESSES',
   'DELETE_LIMIT',
+  'UPDATE_LIMIT',
+  'REPLACEMENT_WITHHELD',
 ]);
 
 /** Whether something that is asked for is not in place. */

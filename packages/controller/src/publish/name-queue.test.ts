@@ -48,4 +48,21 @@ describe('the queue of names', () => {
     expect(queue.takeAll().map(([owner]) => owner)).toEqual([C, A]);
     expect(queue.wake(200)).toBe(Infinity);
   });
+
+  it('tells names of which something is still to be done from those that are only looked at again', () => {
+    const queue = new NameQueue();
+    queue.putLater(A, 100);
+    queue.postpone(B, 100);
+    queue.put(C, 1);
+    queue.postpone(C, 100);
+    expect([A, B, C].map((owner) => queue.owes(owner))).toEqual([false, true, true]);
+    expect([...queue.postponed]).toEqual([B]);
+    queue.postpone(A, 100);
+    queue.settle(A);
+    expect(queue.owes(A)).toBe(false);
+    queue.wake(100);
+    expect(queue.postponed.size).toBe(0);
+    expect(queue.takeAll().map(([owner]) => owner)).toEqual([C, A, B]);
+    expect([A, B, C].map((owner) => queue.owes(owner))).toEqual([false, false, false]);
+  });
 });

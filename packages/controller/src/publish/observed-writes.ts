@@ -7,7 +7,9 @@ import {
   type ObservedZone,
   type OwnerName,
   placeBelow,
-  providedKey,
+  type PlannedChange,
+  type ProvidedRRset,
+  sameProvided,
   TYPE,
 } from '@kubezone/core';
 
@@ -15,14 +17,34 @@ import {
  * Puts what an applied write shows into the picture of its zone. A provider need not show the RRsets that it did not write: those stay as they were.
  */
 export function takeOver(zone: ObservedZone, write: NameWrite, { observed }: Extract<ApplyResult, { kind: 'applied' }>): void {
-  const known = new Set(observed.map((rrset) => providedKey(rrset)));
-  for (const { before, after } of write.writes)
-    for (const rrset of [before, after]) if (rrset !== undefined) known.add(providedKey(rrset));
-  const owners = new Set([...ownersOf(write), ...observed.map(({ owner }) => owner)]);
+  const owners = new Set(ownersOf(write));
+  for (const { owner } of observed) owners.add(owner);
   for (const owner of owners) {
-    const kept = zone.at(owner).filter((rrset) => !known.has(providedKey(rrset)));
-    zone.replace([owner], [...kept, ...observed.filter((rrset) => rrset.owner === owner)]);
+    const shown = observed.filter((rrset) => rrset.owner === owner);
+    const kept = zone.at(owner).filter((rrset) => !isWritten(rrset, write) && !shown.some((one) => isSameUnit(one, rrset)));
+    zone.put(owner, kept.length === 0 ? shown : [...kept, ...shown]);
   }
+}
+
+function isWritten(rrset: ObservedRRset, { writes }: NameWrite): boolean {
+  return writes.some(
+    ({ before, after }) =>
+      (before !== undefined && isSameUnit(before, rrset)) || (after !== undefined && isSameUnit(after, rrset)),
+  );
+}
+
+function isSameUnit(one: ProvidedRRset, other: ProvidedRRset): boolean {
+  return one.owner === other.owner && one.type === other.type && one.setIdentifier === other.setIdentifier;
+}
+
+/**
+ * Changes of a plan that were acknowledged, and of which the provider shows something else: left to itself, every audit would make them again. Nothing is said of markers, to
+ * whose RRsets others write too.
+ */
+export function unlikeWritten({ changes }: NamePlan, zone: ObservedZone): PlannedChange[] {
+  return changes.filter(({ after }) =>
+    after.some((rrset) => !zone.at(rrset.owner).some((observed) => sameProvided(observed, rrset))),
+  );
 }
 
 /** The owner names that a write touches: the name, and its marker's places. */

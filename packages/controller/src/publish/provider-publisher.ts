@@ -1,6 +1,6 @@
 import {
+  type ChangeHistory,
   type Clock,
-  type DeleteHistory,
   type Logger,
   type NamePlan,
   type NameState,
@@ -8,6 +8,7 @@ import {
   parentOf,
   type Provider,
   type ProviderZone,
+  TYPE,
 } from '@kubezone/core';
 
 import { backoffMs } from '../cluster/kubernetes/backoff.ts';
@@ -15,6 +16,7 @@ import { nap } from '../cluster/nap.ts';
 import type { Term } from '../leader-election/leader-election.ts';
 import { desireName } from './desired-name.ts';
 import type { Flattening } from './flattening.ts';
+import { MisplacedNames } from './misplaced-names.ts';
 import { ProviderPace } from './provider-pace.ts';
 import { Counting } from './publish-counters.ts';
 import type { PublishRoute } from './route.ts';
@@ -23,8 +25,9 @@ import { shapeDemand } from './shape-state.ts';
 import type { SourceStates } from './source-states.ts';
 import { termSignal } from './term-signal.ts';
 import { type CommonPlanSettings, type Want, ZonePlanner } from './zone-planner.ts';
+import type { ReleaseText } from './zone-notices.ts';
 import { ZonePublisher } from './zone-publisher.ts';
-import { pauseOf } from './zone-writer.ts';
+import { pauseOf } from './write-pause.ts';
 
 /** What all providers' publishers share. */
 export interface PublishContext {
@@ -40,7 +43,8 @@ export interface PublishContext {
   /** All zones' apexes are added to it. */
   readonly apexes: Set<OwnerName>;
   readonly states: () => SourceStates | undefined;
-  readonly historyOf: (key: string) => DeleteHistory | undefined;
+  readonly release: ReleaseText;
+  readonly historyOf: (key: string) => ChangeHistory | undefined;
   readonly saveHistory: () => Promise<void>;
   readonly onApplied: (provider: Provider, zone: ProviderZone, plan: NamePlan) => void;
   readonly onProgress: () => void;
@@ -60,7 +64,6 @@ export interface PublishedZone {
   readonly publisher: ZonePublisher;
   readonly counting: Counting;
   readonly ending: AbortController;
-  ended: Promise<void>;
 }
 
 /** How often in a row zones may not be found until nobody waits for them. */
@@ -74,23 +77,32 @@ export class ProviderPublisher {
   readonly #routes: readonly PublishRoute[];
   readonly #pace: ProviderPace;
   readonly #zones = new Map<string, PublishedZone>();
+  /** The loop of each zone that there was in this term, by key: the last one of those that have one. */
+  readonly #loops = new Map<string, Promise<void>>();
   #byApex: ReadonlyMap<OwnerName, readonly PublishedZone[]> = new Map();
   #found = false;
   #failures = 0;
   #failure: { readonly code: string; readonly message: string } | undefined;
   #zoneCalls = 0;
-  /** Names that lead here, and for which there is no zone; since when, in milliseconds since the Unix epoch. */
-  readonly #homeless = new Map<OwnerName, number>();
+  /** Names that lead here, and are not published as somebody asks for them. */
+  readonly misplaced: MisplacedNames;
 
   constructor(provider: Provider, routes: readonly PublishRoute[], context: PublishContext) {
     this.provider = provider;
     this.#routes = routes.filter((route) => route.provider === provider);
     this.#context = context;
+    const { router, clock, logger } = context;
+    this.misplaced = new MisplacedNames({ provider, router, routes: this.#routes, clock, logger });
     this.#pace = new ProviderPace(context.clock, context.callsPerSecond(provider));
   }
 
   get zones(): readonly PublishedZone[] {
     return [...this.#zones.values()];
+  }
+
+  /** Whether it is known which zones there are: not before a term begins. */
+  get isFound(): boolean {
+    return this.#found;
   }
 
   /** Why it is not known which zones there are; undefined where it is. */
@@ -100,11 +112,6 @@ export class ProviderPublisher {
 
   get zoneCalls(): number {
     return this.#zoneCalls;
-  }
-
-  /** Names that lead here, and for which there is no zone; since when, in milliseconds since the Unix epoch. */
-  get homeless(): ReadonlyMap<OwnerName, number> {
-    return this.#homeless;
   }
 
   /** Whether all is done that can be, or nobody need wait for it. */
@@ -122,22 +129,38 @@ export class ProviderPublisher {
     return NO_ZONES;
   }
 
+  /** Zones in which a name is still looked up and has something of ours, though a longer one has taken it over. */
+  zonesAbove(owner: OwnerName): PublishedZone[] {
+    return [...this.#zonesAbove(this.zonesOf(owner))].filter(
+      ({ zone, planner }) => planner.ownedAt(owner) > 0 && this.#isSeenIn(zone, owner),
+    );
+  }
+
+  /** The zones of which the given ones are a part. */
+  *#zonesAbove([zone]: readonly PublishedZone[]): Generator<PublishedZone, void, undefined> {
+    if (zone === undefined || this.#byApex.size === 1) return;
+    for (let at = parentOf(zone.zone.apex); at !== undefined; at = parentOf(at)) yield* this.#byApex.get(at) ?? NO_ZONES;
+  }
+
   /** What is asked for at some names may have changed. */
   touch(owners: readonly OwnerName[]): void {
     const touched = new Map<PublishedZone, OwnerName[]>();
     for (const owner of owners) {
       const zones = this.zonesOf(owner);
       const isRouted = this.#context.router.routeAt(owner, this.provider) !== undefined;
-      this.#noteHomeless(owner, this.#found && isRouted && zones.length === 0);
+      if (this.#found) this.misplaced.look(owner, { isRouted, hasZone: zones.length > 0 });
+      const note = (zone: PublishedZone): void => {
+        const some = touched.get(zone);
+        if (some === undefined) touched.set(zone, [owner]);
+        else some.push(owner);
+      };
       for (const zone of zones) {
         const wasRouted = zone.names.has(owner);
         if (isRouted) zone.names.add(owner);
         else zone.names.delete(owner);
-        if (!isRouted && !wasRouted) continue;
-        const some = touched.get(zone);
-        if (some === undefined) touched.set(zone, [owner]);
-        else some.push(owner);
+        if (isRouted || wasRouted) note(zone);
       }
+      for (const zone of this.#zonesAbove(zones)) if (zone.planner.ownedAt(owner) > 0) note(zone);
     }
     for (const [{ publisher }, some] of touched) publisher.touch(some);
   }
@@ -164,9 +187,10 @@ export class ProviderPublisher {
       onProgress();
       await nap(clock, waitMs, term.signal).over;
     }
-    await Promise.all(this.zones.map(({ ended }) => ended));
+    await Promise.all(this.#loops.values());
+    this.#loops.clear();
     this.#zones.clear();
-    this.#homeless.clear();
+    this.misplaced.clear();
     this.#byApex = new Map();
     this.#found = false;
   }
@@ -179,8 +203,9 @@ export class ProviderPublisher {
     const gone = [...this.#zones].filter(([key]) => !zones.has(key));
     const added = [...zones].filter(([key]) => !this.#zones.has(key));
     if (gone.length + added.length === 0) {
-      if (!this.#found)
-        logger.warn('a provider has no zone that is asked for', { provider: this.provider.name, zones: found.length });
+      if (this.#found) return;
+      logger.warn('a provider has no zone that is asked for', { provider: this.provider.name, zones: found.length });
+      this.#assignAll();
       return;
     }
     for (const [key, { ending, zone }] of gone) {
@@ -204,16 +229,11 @@ export class ProviderPublisher {
       for (const owner of feed.catalog.names()) {
         if (this.#context.router.routeAt(owner, this.provider) === undefined) continue;
         const zones = this.zonesOf(owner);
-        this.#noteHomeless(owner, zones.length === 0);
+        this.misplaced.look(owner, { isRouted: true, hasZone: zones.length > 0 });
         for (const { names } of zones) names.add(owner);
       }
     }
     for (const { publisher } of this.#zones.values()) publisher.touchAll();
-  }
-
-  #noteHomeless(owner: OwnerName, isHomeless: boolean): void {
-    if (!isHomeless) this.#homeless.delete(owner);
-    else if (!this.#homeless.has(owner)) this.#homeless.set(owner, this.#context.clock.now());
   }
 
   #begin(key: string, { mayWrite, signal }: Pick<Term, 'mayWrite' | 'signal'>): void {
@@ -223,7 +243,14 @@ export class ProviderPublisher {
     signal.addEventListener('abort', end, { once: true });
     const mayWriteHere = (): boolean => !zone.ending.signal.aborted && mayWrite();
     const term = { signal: termSignal({ signal: zone.ending.signal, mayWrite: mayWriteHere }), mayWrite: mayWriteHere };
-    zone.ended = zone.publisher.run(term).finally(() => signal.removeEventListener('abort', end));
+    // A zone that was gone and is there again waits until nothing of it is under way any more.
+    const former = this.#loops.get(key) ?? Promise.resolve();
+    const run = async (): Promise<void> => {
+      await former;
+      await zone.publisher.run(term);
+      signal.removeEventListener('abort', end);
+    };
+    this.#loops.set(key, run());
   }
 
   #makeZone(key: string, zone: ProviderZone): PublishedZone {
@@ -235,7 +262,7 @@ export class ProviderPublisher {
       want: (owner: OwnerName) => this.#want(zone, owner),
       state: (owner: OwnerName) => this.#state(zone, owner),
     };
-    const planner = new ZonePlanner({ zone, key, duty, settings, history: historyOf(key), clock, random });
+    const planner = new ZonePlanner({ zone, key, duty, settings, historyOf, clock, random });
     const publisher = new ZonePublisher({
       ...this.#context,
       provider: this.provider,
@@ -245,13 +272,31 @@ export class ProviderPublisher {
       pace: this.#pace,
       onApplied: (plan) => onApplied(this.provider, zone, plan),
     });
-    return { key, zone, names, planner, publisher, counting, ending: new AbortController(), ended: Promise.resolve() };
+    return { key, zone, names, planner, publisher, counting, ending: new AbortController() };
   }
 
   /** The entry by which a name stands in a zone; undefined where it does not. */
   #routeIn(zone: ProviderZone, owner: OwnerName): PublishRoute | undefined {
-    const isHere = this.zonesOf(owner).some((one) => one.zone.id === zone.id);
+    const isHere = this.#isHome(zone, owner) || this.#isSeenIn(zone, owner);
     return isHere ? this.#context.router.routeAt(owner, this.provider) : undefined;
+  }
+
+  #isHome(zone: ProviderZone, owner: OwnerName): boolean {
+    return this.zonesOf(owner).some((one) => one.zone.id === zone.id);
+  }
+
+  /**
+   * Whether a name that a longer zone has taken over is still looked up in this one, since it does not delegate the longer one, as far as is known. Then what is here stays, and
+   * is kept as it shall be: a zone that somebody has made and not delegated yet is seen by nobody.
+   */
+  #isSeenIn(zone: ProviderZone, owner: OwnerName): boolean {
+    const [home] = this.zonesOf(owner);
+    const observed = this.#zones.get(keyOf(this.provider, zone))?.planner.observed;
+    if (home === undefined || observed === undefined) return false;
+    let at: OwnerName | undefined = home.zone.apex;
+    for (; at !== undefined && at !== zone.apex; at = parentOf(at))
+      if (observed.at(at).some(({ type }) => type === TYPE.NS)) return false;
+    return at === zone.apex;
   }
 
   #state(zone: ProviderZone, owner: OwnerName): NameState | undefined {
@@ -274,6 +319,7 @@ export class ProviderPublisher {
       desired: desireName({ owner, zone, route, demand, flatten }),
       policy: route.policy ?? 'sync',
       dryRun: route.dryRun ?? false,
+      ...(!this.#isHome(zone, owner) && { onlyWhereOurs: true }),
     };
   }
 }

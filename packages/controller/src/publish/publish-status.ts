@@ -1,4 +1,4 @@
-import type { HeldDeletes, OwnerName, WithheldCode } from '@kubezone/core';
+import type { HeldChanges, OwnerName, WithheldCode } from '@kubezone/core';
 
 import type { ProviderPublisher, PublishedZone } from './provider-publisher.ts';
 import type { PublishCounters } from './publish-counters.ts';
@@ -20,8 +20,8 @@ export interface ZoneStatus {
   /** RRsets that are not as they shall be, by why. */
   readonly withheld: ReadonlyMap<WithheldCode, number>;
   readonly quarantined: number;
-  /** Deletes that wait for a confirmation. */
-  readonly held: HeldDeletes | undefined;
+  /** What waits for a confirmation. */
+  readonly held: readonly HeldChanges[];
   readonly failure: ZoneFailure | undefined;
   readonly counters: PublishCounters;
 }
@@ -54,7 +54,7 @@ function zoneStatusOf({ zone, names, planner, publisher, counting }: PublishedZo
     waiting: publisher.waiting,
     withheld,
     quarantined: planner.quarantine.list().length,
-    held: planner.limiter.held(),
+    held: planner.held,
     failure: publisher.failure,
     counters: counting.read(),
   };

@@ -1,4 +1,4 @@
-import { type ApplyResult, type DeleteHistory, ProviderError } from '@kubezone/core';
+import { type ApplyResult, type ChangeHistory, ProviderError } from '@kubezone/core';
 import { describe, expect, it } from '@jest/globals';
 
 import { type ModelCall, ModelProvider } from './testing/model-provider.ts';
@@ -25,14 +25,14 @@ function askedThen(index: number): readonly string[] {
 
 interface Scene {
   readonly world: PublishWorld;
-  readonly histories: Map<string, DeleteHistory>;
+  readonly histories: Map<string, ChangeHistory>;
 }
 
 /** A zone as the first process has left it, and everything that is to change by the next one. */
 async function scene(conditionalWrites: boolean): Promise<Scene> {
   const provider = new ModelProvider({ zones: ['example.com'], traits: { conditionalWrites, maxNamesPerWrite: BATCH } });
   provider.put(...FOREIGN);
-  const histories = new Map<string, DeleteHistory>();
+  const histories = new Map<string, ChangeHistory>();
   const first = new PublishWorld({ provider });
   for (let index = 0; index < NAMES; index++) first.ask(`ingress/n${index}`, ...asked(index));
   first.publisher.start();

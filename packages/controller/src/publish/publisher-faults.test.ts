@@ -39,6 +39,10 @@ describe('a refused name', () => {
     const complaints = [...world.publisher.complaints()];
     expect(complaints.map(({ code, object }) => `${code} ${object}`)).toEqual(['QUARANTINED n13']);
     expect(complaints[0]?.message).toContain('not that number');
+    const [status] = world.publisher.status()[0]?.zones ?? [];
+    expect(status).toMatchObject({ quarantined: 1, counters: { applied: { create: 19 } } });
+    // A batch that is refused as a whole says nothing of any one name.
+    expect(status?.counters.failed.refused).toBeGreaterThanOrEqual(1);
     expect(world.publisher.outcomes(nameOf('n13.example.com'))).toMatchObject([
       { state: 'withheld', provider: 'model', zone: 'example.com.' },
     ]);
@@ -171,6 +175,44 @@ describe('a provider that fails', () => {
     await world.pass(5_000, 1_000);
     expect(provider.count('apply')).toBe(1);
     expect(await world.settled()).toEqual({ held: false, failed: false });
+  });
+});
+
+describe('a name of which no write is ever answered', () => {
+  it.each([true, false])('keeps no other name of its zone waiting (conditional writes: %s)', async (conditionalWrites) => {
+    const provider = new ModelProvider({ zones: ['example.com'], traits: { conditionalWrites, maxNamesPerWrite: 50 } });
+    provider.hooks.before = ({ kind, owners }) => {
+      if (kind === 'apply' && owners.includes(nameOf('n13.example.com')))
+        throw new ProviderError('PROVIDER_UNAVAILABLE', 'timeout');
+    };
+    const world = await start({ provider, publisher: { intervalMs: 3_600_000 } }, manyNames(40));
+    await world.pass(60_000, 1_000);
+    expect(provider.data()).toHaveLength(39);
+    for (let index = 0; index < 6; index++) {
+      world.ask('service/n1', `n1.example.com. 300 A 10.0.1.${index}`);
+      await world.pass(15_000, 1_000);
+      expect(provider.data()).toContain(`n1.example.com. 300 A 10.0.1.${index}`);
+    }
+    expect(world.publisher.outcomes(nameOf('n13.example.com'))).toMatchObject([{ state: 'pending', messages: ['timeout'] }]);
+  });
+});
+
+describe('a provider that shows something else than was written', () => {
+  it('is not written to at every audit, and the object is told', async () => {
+    const provider = new ModelProvider({ zones: ['example.com'] });
+    provider.hooks.after = async (_call, results) => {
+      provider.drop('www.example.com', TYPE.A);
+      provider.put('www.example.com. 600 A 192.0.2.1');
+      const owners = ['www.example.com', '_owner.www.example.com'].map(nameOf);
+      const observed = await provider.read({ apex: nameOf('example.com'), id: 'example.com.' }, owners);
+      return results.map((result) => (result.kind === 'applied' ? { ...result, observed } : result));
+    };
+    const world = await start({ provider });
+    expect(provider.count('apply')).toBe(1);
+    expect([...world.publisher.complaints()].map(({ code, object }) => `${code} ${object}`)).toEqual(['QUARANTINED web']);
+    await world.pass(3_600_000, 30_000);
+    expect(provider.count('apply')).toBeLessThan(10);
+    expect([...world.publisher.complaints()][0]?.message).toContain('shows something else');
   });
 });
 

@@ -153,6 +153,43 @@ describe('entries', () => {
     expect(outside.data()).toEqual(['www.example.com. 300 CNAME lb.example.net.']);
   });
 
+  it('that want one name in one zone, and not alike, are told of by what the later one asks for', async () => {
+    const provider = new ModelProvider({ zones: ['example.com'] });
+    const [web, alike] = ['www.example.com. 300 A 10.0.0.1', 'same.example.com. 300 A 192.0.2.9'];
+    const inner = feedOf('inner', { 'ingress/web': [web], 'ingress/same': [alike] });
+    const outer = feedOf('outer', { 'service/other': ['www.example.com. 300 A 192.0.2.1'], 'service/same': [alike] });
+    const world = await start(
+      [
+        { provider, view: 'internal', feed: inner },
+        { provider, view: 'external', feed: outer },
+      ],
+      {},
+    );
+    expect(provider.data()).toEqual([alike, web]);
+    expect([...world.publisher.complaints()]).toMatchObject([
+      { code: 'OTHER_ENTRY', object: 'other', message: expect.stringContaining('www.example.com.: several entries') },
+    ]);
+    expect(world.publisher.plans().at(-1)).toMatchObject({ zone: '(none)', adoptable: [{ code: 'OTHER_ENTRY' }] });
+    expect(world.logger.lines.filter(({ level }) => level === 'warn')).toMatchObject([
+      { message: 'a name is not published as it is asked for', fields: { name: 'www.example.com.', code: 'OTHER_ENTRY' } },
+    ]);
+    world.publisher.apply(inner.catalog.remove(originOf('ingress/web')));
+    await world.quiet();
+    expect([...world.publisher.complaints()]).toEqual([]);
+    expect(provider.data()).toEqual([alike, 'www.example.com. 300 A 192.0.2.1']);
+  });
+
+  it('whose provider has no zone for a name tell so in the log, a few one by one, and in plans', async () => {
+    const names = Array.from({ length: 30 }, (_, index) => `n${index}.test. 300 A 192.0.2.1`);
+    const world = await start([{ provider: new ModelProvider({ zones: ['example.com'] }), selectors: ['.'] }], {
+      'ingress/x': names,
+    });
+    expect(world.logger.lines.filter(({ level }) => level === 'warn')).toHaveLength(21);
+    expect(world.publisher.plans().at(-1)?.adoptable).toHaveLength(30);
+    const none = await start([{ provider: new ModelProvider({ zones: [] }), selectors: ['.'] }], { 'ingress/x': names });
+    expect(await none.publisher.settled()).toEqual({ held: false, failed: true });
+  });
+
   it('that share a zone do not delete each other’s names', async () => {
     const provider = new ModelProvider({ zones: ['example.com'] });
     const world = await start(
@@ -231,7 +268,7 @@ describe('entries', () => {
     expect(await world.settled()).toEqual({ held: false, failed: false });
   });
 
-  it('find zones that come later, and move names into them', async () => {
+  it('find zones that come later, and publish in them', async () => {
     const world = await PublishWorld.started(
       { publisher: { intervalMs: 3_600_000 } },
       { 'ingress/a': ['a.sub.example.com. 60 A 192.0.2.1'], 'ingress/b': ['b.example.com. 60 A 192.0.2.2'] },
@@ -240,10 +277,27 @@ describe('entries', () => {
     world.provider.addZone('sub.example.com');
     await world.pass(300_000, 100_000);
     expect(world.publisher.status()[0]?.zones.map(({ zone, names, owned }) => `${zone} ${names} ${owned}`)).toEqual([
-      'example.com. 1 1',
+      // What it has of the other's names it keeps until it delegates them.
+      'example.com. 1 2',
       'sub.example.com. 1 1',
     ]);
-    expect(world.provider.data()).toEqual(['a.sub.example.com. 60 A 192.0.2.1', 'b.example.com. 60 A 192.0.2.2']);
+    expect(new Set(world.provider.data())).toEqual(
+      new Set(['a.sub.example.com. 60 A 192.0.2.1', 'b.example.com. 60 A 192.0.2.2']),
+    );
+  });
+
+  it('leave what they have published alone when their selectors become narrower, and say so once', async () => {
+    const asked = { 'ingress/a': ['a.sub.example.com. 60 A 192.0.2.1'], 'ingress/b': ['b.example.com. 60 A 192.0.2.2'] };
+    const wide = await PublishWorld.started({}, asked);
+    await wide.stop();
+    const { provider, catalog, clock } = wide;
+    const world = await PublishWorld.started({ provider, catalog, clock, routes: [{ selectors: ['sub.example.com'] }] });
+    worlds.push(world);
+    world.ask('ingress/b');
+    await world.pass(300_000, 10_000);
+    expect(provider.data()).toEqual(['a.sub.example.com. 60 A 192.0.2.1', 'b.example.com. 60 A 192.0.2.2']);
+    const told = world.logger.lines.filter(({ message }) => message.includes('left alone'));
+    expect(told.map(({ fields }) => fields)).toMatchObject([{ count: 1, names: ['b.example.com.'] }]);
   });
 
   it('do not list zones in which they have no names', async () => {

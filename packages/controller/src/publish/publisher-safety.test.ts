@@ -1,4 +1,4 @@
-import type { DeleteHistory } from '@kubezone/core';
+import type { ChangeHistory } from '@kubezone/core';
 import { afterEach, describe, expect, it } from '@jest/globals';
 
 import type { PublisherOptions } from './publisher.ts';
@@ -36,7 +36,7 @@ async function restart(world: PublishWorld, options: Partial<PublishWorldOptions
 }
 
 function held(world: PublishWorld) {
-  return world.publisher.status()[0]?.zones[0]?.held;
+  return world.publisher.status()[0]?.zones[0]?.held[0];
 }
 
 describe('deletes by mistake', () => {
@@ -53,7 +53,7 @@ describe('deletes by mistake', () => {
     await world.quiet();
     expect(world.provider.data()).toEqual(expect.arrayContaining(['new.example.com. 300 A 192.0.2.1', line(50, 2)]));
     expect(world.logger.lines.filter(({ message }) => message.includes('would be deleted'))).toHaveLength(1);
-    expect([...world.publisher.complaints()]).toEqual([]);
+    expect([...world.publisher.complaints()].map(({ code }) => code)).toEqual(['DELETES_HELD']);
     expect(await world.settled()).toEqual({ held: true, failed: false });
   });
 
@@ -99,7 +99,7 @@ describe('deletes by mistake', () => {
   });
 
   it('are not let through by a restart', async () => {
-    const histories = new Map<string, DeleteHistory>();
+    const histories = new Map<string, ChangeHistory>();
     const publisher: Partial<PublisherOptions> = {
       historyOf: (key) => histories.get(key),
       saveHistories: (saved) => {
@@ -132,6 +132,44 @@ describe('deletes by mistake', () => {
     await world.pass(6_000);
     expect(world.provider.data()).not.toContain(line(1));
   });
+
+  it('do not go one by one after such a time: the provider refused none of them', async () => {
+    let isBroken = true;
+    const saveHistories = () => (isBroken ? Promise.reject(new Error('no API server')) : Promise.resolve());
+    const world = await published(100, { publisher: { saveHistories } });
+    for (let index = 0; index < 20; index++) world.ask(`service/n${index}`);
+    await world.pass(60_000, 5_000);
+    const before = world.provider.count('apply');
+    isBroken = false;
+    await world.pass(10_000, 5_000);
+    expect(world.provider.data()).toHaveLength(80);
+    expect(world.provider.count('apply')).toBe(before + 1);
+  });
+
+  it.each([true, false])(
+    'do not go where the name is wanted again while they are written down (conditional: %s)',
+    async (conditionalWrites) => {
+      const provider = new ModelProvider({ zones: ['example.com'], traits: { conditionalWrites } });
+      let saving = Promise.withResolvers<void>();
+      const world = await published(20, { provider, publisher: { saveHistories: () => saving.promise } });
+      const before = provider.count('apply');
+      world.ask('service/n1');
+      await world.quiet();
+      world.ask('service/n1', line(1));
+      saving.resolve();
+      await world.quiet();
+      expect(provider.count('apply')).toBe(before);
+      expect(provider.data()).toContain(line(1));
+      // What goes all the same is kept first.
+      saving = Promise.withResolvers<void>();
+      world.ask('service/n2');
+      await world.quiet();
+      expect(provider.data()).toContain(line(2));
+      saving.resolve();
+      await world.quiet();
+      expect(provider.data()).not.toContain(line(2));
+    },
+  );
 
   it.each([
     [

@@ -107,6 +107,37 @@ describe('a provider that does not compare before it writes', () => {
     expect(world.withheld()).toEqual(['OTHER_OWNER www.example.com.']);
   });
 
+  it('that refuses to let a claim be withdrawn is asked again now and then, and the other names go on', async () => {
+    const provider = withoutConditions();
+    const world = await start({ provider, publisher: { intervalMs: 3_600_000 } }, {});
+    let isFirst = true;
+    provider.hooks.before = ({ kind }) => {
+      if (kind === 'apply' && isFirst)
+        provider.put('www.example.com. 300 A 198.51.100.7', `_owner.www.example.com. 300 TXT "${marker('them')}"`);
+      isFirst &&= kind !== 'apply';
+    };
+    const apply = provider.apply.bind(provider);
+    let isStubborn = true;
+    provider.apply = (zone, writes, signal) => {
+      const isWithdrawal = writes.every(({ writes: [one] }) => one?.before !== undefined);
+      if (!isWithdrawal || !isStubborn) return apply(zone, writes, signal);
+      provider.calls.push({ kind: 'apply', zone: zone.apex, owners: [] });
+      return Promise.resolve(writes.map(({ owner }) => ({ kind: 'refused', owner, reason: 'it is locked' })));
+    };
+    world.ask('ingress/web', ...WEB['ingress/web']);
+    await world.pass(600_000, 1_000);
+    expect(provider.count('apply')).toBeLessThan(25);
+    expect(world.publisher.outcomes(nameOf('www.example.com'))).toMatchObject([{ state: 'pending' }]);
+    expect(await world.settled()).toEqual({ held: false, failed: true });
+    world.ask('ingress/b', 'b.example.com. 300 A 192.0.2.9');
+    await world.quiet();
+    expect(provider.data()).toContain('b.example.com. 300 A 192.0.2.9');
+    isStubborn = false;
+    await world.pass(200_000, 1_000);
+    expect(provider.data()).toEqual(['b.example.com. 300 A 192.0.2.9', 'www.example.com. 300 A 198.51.100.7']);
+    expect(world.withheld()).toEqual(['OTHER_OWNER www.example.com.']);
+  });
+
   it('gives a name to one of two that claim it at the same moment', async () => {
     const provider = withoutConditions();
     const other = provider.reborn();

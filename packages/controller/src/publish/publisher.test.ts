@@ -95,7 +95,7 @@ describe('publishing', () => {
       owned: 1,
       waiting: 0,
       quarantined: 0,
-      held: undefined,
+      held: [],
     });
     expect(status?.zones[0]?.counters).toMatchObject({
       applied: { create: 2, update: 1, delete: 1 },

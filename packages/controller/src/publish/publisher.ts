@@ -1,7 +1,7 @@
 import {
+  type ChangeHistory,
   type Clock,
   DEFAULT_DELETE_LIMITS,
-  type DeleteHistory,
   isAtOrBelow,
   type Logger,
   type LookUp,
@@ -20,13 +20,16 @@ import type { Term } from '../leader-election/leader-election.ts';
 import type { Complaint } from '../reporting/finding.ts';
 import { PATIENCE_MS } from '../pipeline/sync-status.ts';
 import { Flattening } from './flattening.ts';
+import { leaseComplaints, type PlacedZone } from './lease-complaints.ts';
 import { complaintsOf, isShortfall, type NameOutcome } from './name-outcome.ts';
+import { type NameRemains, remainsAt } from './name-remains.ts';
+import type { MisplacedName } from './misplaced-names.ts';
 import { type PublishedZone, ProviderPublisher } from './provider-publisher.ts';
-import type { PublishCode } from './publish-code.ts';
 import { type ProviderStatus, statusOf } from './publish-status.ts';
 import type { PublishRoute } from './route.ts';
 import { Router } from './router.ts';
 import { readSourceStates, type SourceKnowledge, type SourceStates } from './source-states.ts';
+import type { ReleaseText } from './zone-notices.ts';
 import type { CommonPlanSettings } from './zone-planner.ts';
 
 /** How plans are made. */
@@ -34,7 +37,7 @@ export type PublishSettings = Pick<CommonPlanSettings, 'owner'> & Partial<Common
 
 export interface PublisherOptions {
   readonly routes: readonly PublishRoute[];
-  /** Whatever is left out: no keys, nothing adopted, the usual limits of deletes, addresses held for ever, markers with 300 seconds. */
+  /** Whatever is left out: no keys, nothing adopted, the usual limit of deletes and none of updates, addresses held for ever, markers with 300 seconds. */
   readonly settings: PublishSettings;
   /** What is known of sources and clusters now. */
   readonly sources: () => SourceKnowledge;
@@ -48,10 +51,12 @@ export interface PublisherOptions {
   readonly zonesIntervalMs?: number;
   /** How many calls a second a provider takes, where it is known: audits use a fifth. @default audits use a fifth of the time */
   readonly callsPerSecond?: (provider: Provider) => number | undefined;
-  /** What was kept by `saveHistories`, by zone. Read when a term begins. @default nothing */
-  readonly historyOf?: (key: string) => DeleteHistory | undefined;
-  /** Keeps what the limits of deletes know for the next process: before deletes are sent. @default it is kept in this process alone */
-  readonly saveHistories?: (histories: ReadonlyMap<string, DeleteHistory>) => Promise<void>;
+  /** How a person lets held changes go, for messages. @default by the command alone */
+  readonly release?: ReleaseText;
+  /** What was kept by `saveHistories`, by zone and kind of change. Read when a term begins. @default nothing */
+  readonly historyOf?: (key: string) => ChangeHistory | undefined;
+  /** Keeps what the limits of changes know for the next process: before changes that count are sent. @default it is kept in this process alone */
+  readonly saveHistories?: (histories: ReadonlyMap<string, ChangeHistory>) => Promise<void>;
   /** A name's write is acknowledged. */
   readonly onApplied?: (provider: Provider, zone: ProviderZone, plan: NamePlan) => void;
   /** Outcomes or complaints may have changed: `Reports.touch`. Cheap. */
@@ -88,9 +93,10 @@ export class Publisher {
   readonly #options: PublisherOptions;
   readonly #providers: readonly ProviderPublisher[];
   readonly #router: Router;
+  readonly #release: ReleaseText;
   readonly #flattenings = new Map<PublishRoute, Flattening>();
   readonly #apexes = new Set<OwnerName>();
-  readonly #histories = new Map<string, DeleteHistory>();
+  readonly #histories = new Map<string, ChangeHistory>();
   #saved = '';
   #saving: Promise<void> = Promise.resolve();
   #states: SourceStates | undefined;
@@ -101,6 +107,7 @@ export class Publisher {
   constructor(options: PublisherOptions) {
     const { routes, settings, clock, logger, random, intervalMs = 60_000, zonesIntervalMs = 300_000, pause = turn } = options;
     this.#options = options;
+    this.#release = options.release ?? ((_zone, sha256) => `let it go: kubezone-operator confirm ${sha256}`);
     this.#router = new Router(routes);
     const context = {
       router: this.#router,
@@ -111,6 +118,7 @@ export class Publisher {
       flatteningOf: (route: PublishRoute) => this.#flatteningOf(route),
       apexes: this.#apexes,
       states: () => this.#readStates(),
+      release: this.#release,
       historyOf: (key: string) => this.#histories.get(key) ?? options.historyOf?.(key),
       saveHistory: () => this.#saveHistories(),
       onApplied: (provider: Provider, zone: ProviderZone, plan: NamePlan) => options.onApplied?.(provider, zone, plan),
@@ -167,7 +175,7 @@ export class Publisher {
   }
 
   /**
-   * Releases deletes that are held.
+   * Releases changes that are held.
    *
    * @param zone its apex; undefined: whichever zone it is
    * @returns the zones in which exactly that was held
@@ -184,7 +192,7 @@ export class Publisher {
     const never = new AbortController().signal;
     let nameless = 0;
     for (;;) {
-      while (!this.#isSettled()) {
+      while (!this.isSettled) {
         if (isReady() && this.#readStates() === undefined && ++nameless > PATIENCE_MS / SETTLE_LOOK_MS)
           return { held: false, failed: true };
         const wait = nap(clock, SETTLE_LOOK_MS, never);
@@ -195,7 +203,7 @@ export class Publisher {
       await Promise.all(Array.from(this.#flattenings.values(), (flattening) => flattening.settled(LOOK_UP_MS)));
       // What was found may have to be written.
       await (this.#options.pause ?? turn)();
-      if (this.#isSettled()) return this.#stateNow();
+      if (this.isSettled) return this.#stateNow();
     }
   }
 
@@ -207,14 +215,15 @@ export class Publisher {
   plans(): ShownPlan[] {
     const { router, states } = { router: this.#router, states: this.#readStates() };
     if (states === undefined) return [];
-    return this.#providers.flatMap(({ provider, zones }) =>
-      zones
+    return this.#providers.flatMap(({ provider, zones, misplaced }) => [
+      ...zones
         .filter(({ zone, planner }) => planner.observed !== undefined && router.mayHold(zone.apex, provider))
         .map(({ zone, planner }) => {
           planner.useStates(states);
           return { zone: zone.apex, provider: provider.name, ...planner.preview() };
         }),
-    );
+      ...elsewhere(provider, misplaced),
+    ]);
   }
 
   /** What became of a name, at each entry that publishes it, and wherever it is still to go. Empty where nothing of it is left. */
@@ -227,7 +236,8 @@ export class Publisher {
         const message = publisher?.failure?.message ?? `the provider ${common.provider} has no zone for ${owner}`;
         return [{ ...common, zone: undefined, state: 'withheld', messages: [message] }];
       }
-      return zones.map((zone) => ({ ...common, zone: zone.zone.apex, ...outcomeIn(zone, owner, route) }));
+      const above = publisher?.zonesAbove(owner) ?? [];
+      return [...zones, ...above].map((zone) => ({ ...common, zone: zone.zone.apex, ...outcomeIn(zone, owner, route) }));
     });
     return [...routed, ...this.#providers.flatMap((publisher) => this.#leaving(owner, publisher))];
   }
@@ -248,15 +258,24 @@ export class Publisher {
       }));
   }
 
+  /** What is left of a name at every provider, beside what is still asked for. Empty where all that is to go is acknowledged to be gone. */
+  remains(owner: OwnerName): NameRemains[] {
+    return this.#providers.flatMap((publisher) => remainsAt(owner, publisher, this.#router));
+  }
+
+  /** Whether what is published at a name would be deleted somewhere once nobody asks for it. Depends on the entries alone. */
+  mayDelete(owner: OwnerName): boolean {
+    return this.#providers.some(({ provider }) => {
+      const rules = this.#router.rulesAt(owner, provider);
+      return rules !== undefined && !rules.dryRun && rules.policy === 'sync';
+    });
+  }
+
   /** What the owners of objects are to hear: for `ReportInputs.others`. */
   *complaints(): Generator<Complaint, void, undefined> {
-    for (const { provider, zones, homeless } of this.#providers) {
-      for (const [owner, since] of homeless) {
-        const origins = this.#router.routeAt(owner, provider)?.feed.catalog.demand(owner)?.holders.flat() ?? [];
-        const message = `the provider ${provider.name} has no zone for ${owner}`;
-        for (const { cluster, object } of new Set(origins))
-          yield { code: 'NO_PROVIDER_ZONE' satisfies PublishCode, cluster, object, message, since };
-      }
+    for (const { provider, zones, misplaced } of this.#providers) {
+      for (const { owner, code, message, origins, since } of misplaced)
+        for (const { cluster, object } of origins) yield { code, cluster, object, message: `${owner}: ${message}`, since };
       for (const { zone, planner } of zones) {
         for (const [owner, withheld] of planner.withheld) {
           const demand = this.#router.routeAt(owner, provider)?.feed.catalog.demand(owner);
@@ -264,6 +283,12 @@ export class Publisher {
         }
       }
     }
+    yield* leaseComplaints([...this.#placedZones()], this.#options.sources(), this.#release);
+  }
+
+  *#placedZones(): Generator<PlacedZone, void, undefined> {
+    for (const { provider, zones } of this.#providers)
+      for (const { key, zone, planner } of zones) yield { key, provider: provider.name, zone, planner };
   }
 
   *#zones(): Generator<PublishedZone, void, undefined> {
@@ -274,18 +299,20 @@ export class Publisher {
     for (const provider of this.#providers) provider.touch(owners);
   }
 
-  #isSettled(): boolean {
+  /** Whether nothing is left to do now that can be done. */
+  get isSettled(): boolean {
     return this.#readStates() !== undefined && this.#providers.every((provider) => provider.isSettled);
   }
 
   #stateNow(): SettledState {
     const withheld = [...this.#zones()].flatMap(({ planner }) => [...planner.withheld.values()].flatMap((one) => one.withheld));
     const isFailing = this.#providers.some(
-      ({ failure, zones }) => failure !== undefined || zones.some(({ publisher }) => publisher.failure !== undefined),
+      ({ failure, zones }) =>
+        failure !== undefined || zones.some(({ publisher }) => publisher.failure !== undefined || publisher.isOwing),
     );
     return {
-      held: withheld.some(({ code }) => code === 'DELETE_LIMIT'),
-      failed: isFailing || withheld.some(isShortfall) || this.#providers.some(({ homeless }) => homeless.size > 0),
+      held: withheld.some(({ code }) => code === 'DELETE_LIMIT' || code === 'UPDATE_LIMIT'),
+      failed: isFailing || withheld.some(isShortfall) || this.#providers.some(({ misplaced }) => misplaced.hasHomeless),
     };
   }
 
@@ -312,7 +339,7 @@ export class Publisher {
 
   #saveHistories(): Promise<void> {
     const { saveHistories } = this.#options;
-    for (const { key, planner } of this.#zones()) this.#histories.set(key, planner.history());
+    for (const { planner } of this.#zones()) for (const [key, history] of planner.histories()) this.#histories.set(key, history);
     if (saveHistories === undefined) return Promise.resolve();
     const save = async (): Promise<void> => {
       const histories = new Map(this.#histories);
@@ -342,6 +369,12 @@ const USUAL_SETTINGS: Omit<CommonPlanSettings, 'owner'> = {
   deleteLimits: DEFAULT_DELETE_LIMITS,
 };
 
+/** What is told of names that stand in no plan of a zone. */
+function elsewhere({ name }: Provider, misplaced: Iterable<MisplacedName>): ShownPlan[] {
+  const withheld = Array.from(misplaced, (one) => ({ ...one, type: undefined, setIdentifier: undefined }));
+  return withheld.length === 0 ? [] : [{ zone: '(none)', provider: name, names: [], adoptable: withheld }];
+}
+
 function outcomeIn(
   { planner, publisher }: PublishedZone,
   owner: OwnerName,
@@ -351,7 +384,7 @@ function outcomeIn(
   if (withheld !== undefined) return { state: 'withheld', messages: messagesOf(withheld, undefined) };
   if (dryRun === true) return { state: 'planned', messages: [] };
   if (!publisher.isPending(owner)) return { state: 'published', messages: [] };
-  return { state: 'pending', messages: messagesOf(undefined, publisher.failure?.message) };
+  return { state: 'pending', messages: messagesOf(undefined, publisher.obstacle(owner)) };
 }
 
 function messagesOf(withheld: readonly Withheld[] | undefined, failure: string | undefined): string[] {

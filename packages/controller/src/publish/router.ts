@@ -75,25 +75,24 @@ export class Router {
   }
 
   #nearest(owner: OwnerName, isMeant: (route: PublishRoute) => boolean): PublishRoute[] {
-    const found = new Set<PublishRoute>();
-    const settled = new Set<string>();
+    const found: PublishRoute[] = [];
     for (let at: OwnerName | undefined = owner; at !== undefined; at = parentOf(at)) {
-      const here = (this.#places.get(at) ?? []).filter(
-        ({ route, belowOnly }) =>
-          !(belowOnly && at === owner) &&
-          !settled.has(route.view ?? '') &&
-          !selects(route.excludeNames ?? [], owner) &&
-          isMeant(route),
-      );
-      for (const { route } of here) {
-        found.add(route);
-        settled.add(route.view ?? '');
+      // Those whose selector is more specific.
+      const nearer = found.length;
+      for (const { route, belowOnly } of this.#places.get(at) ?? NO_PLACES) {
+        if (belowOnly && at === owner) continue;
+        const rival = found.findIndex(({ view = '' }) => view === (route.view ?? ''));
+        if (rival >= 0 && rival < nearer) continue;
+        if (selects(route.excludeNames, owner) || !isMeant(route)) continue;
+        if (!found.includes(route)) found.push(route);
       }
     }
-    return found.size < 2 ? [...found] : this.#routes.filter((route) => found.has(route));
+    return found.length < 2 ? found : this.#routes.filter((route) => found.includes(route));
   }
 }
 
-function selects(selectors: readonly NameSelector[], owner: OwnerName): boolean {
+const NO_PLACES: readonly Place[] = [];
+
+function selects(selectors: readonly NameSelector[] = [], owner: OwnerName): boolean {
   return selectors.some(({ name, belowOnly }) => isAtOrBelow(owner, name) && !(belowOnly && owner === name));
 }

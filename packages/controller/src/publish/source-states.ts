@@ -12,7 +12,13 @@ export interface SourceKnowledge {
   /** The ids of clusters by their configured names, as far as they are known: it takes a request to know one. */
   readonly clusterIds: ReadonlyMap<string, string>;
   /** Every source in every cluster, as `NamePipeline.statuses` tells; one that reads no cluster (zone files) with an empty cluster. */
-  readonly statuses: readonly { readonly source: SourceKind; readonly cluster: string; readonly state: SyncState }[];
+  readonly statuses: readonly {
+    readonly source: SourceKind;
+    readonly cluster: string;
+    readonly state: SyncState;
+    /** Why, for people. @default nothing more is known */
+    readonly failure?: { readonly message: string } | undefined;
+  }[];
 }
 
 /** What follows from it for plans. */

@@ -1,19 +1,21 @@
 import {
+  type ChangeHistory,
+  ChangeLimiter,
+  type ChangeLimits,
   type Clock,
-  type DeleteHistory,
-  DeleteLimiter,
-  type DeleteLimits,
   type DesiredName,
   isBelow,
+  type HeldChanges,
   isQuiet,
+  type LimitedAction,
   type NamePlan,
   type NameState,
   namesToPlan,
   type ObservedZone,
   type OwnerName,
+  type PlannedChange,
   planName,
   planZone,
-  type PlanRequest,
   type PlanSettings,
   type Policy,
   Quarantine,
@@ -22,7 +24,9 @@ import {
   type Withheld,
 } from '@kubezone/core';
 
+import { AdmittedChanges } from './admitted-changes.ts';
 import type { SourceStates } from './source-states.ts';
+import { type WithheldGroup, type WithheldName, WithheldNames } from './withheld-names.ts';
 
 /** What a zone is to hold, and by which rules. */
 export interface ZoneDuty {
@@ -39,13 +43,19 @@ export interface Want {
   readonly desired: DesiredName | undefined;
   readonly policy: Policy;
   readonly dryRun: boolean;
+  /** Whether it is wanted only where it stands already: a longer zone holds the name, and is not delegated to here. @default false */
+  readonly onlyWhereOurs?: boolean;
 }
 
 /** How plans are made, as far as it is the same for all zones and names. */
 export type CommonPlanSettings = Pick<
   PlanSettings,
   'owner' | 'keys' | 'adopt' | 'pruneAdopted' | 'emptyGraceMs' | 'graceExempt' | 'markerTtl'
-> & { readonly deleteLimits: DeleteLimits };
+> & {
+  readonly deleteLimits: ChangeLimits;
+  /** Undefined: as many names as there are may become something else at once, when a load balancer gets a new address, say. */
+  readonly updateLimits?: ChangeLimits | undefined;
+};
 
 export interface ZonePlannerOptions {
   readonly zone: ObservedZone['zone'];
@@ -53,8 +63,8 @@ export interface ZonePlannerOptions {
   readonly key: string;
   readonly duty: ZoneDuty;
   readonly settings: CommonPlanSettings;
-  /** What was deleted by whoever wrote before. */
-  readonly history: DeleteHistory | undefined;
+  /** What was changed by whoever wrote before, by `historyKey`. */
+  readonly historyOf: (key: string) => ChangeHistory | undefined;
   readonly clock: Pick<Clock, 'now' | 'monotonic'>;
   readonly random: () => number;
 }
@@ -65,19 +75,13 @@ export interface Planned {
   readonly dryRun: boolean;
 }
 
-/** What is not done at a name. */
-export interface WithheldName {
-  readonly withheld: readonly Withheld[];
-  /** Since when, in milliseconds since the Unix epoch. */
-  readonly since: number;
-}
-
 /** Stands for a name of which only the key counts. */
 const ASKED_FOR: DesiredName = { owner: ROOT, rrsets: [] };
 
 /** What a zone's plans rest on beside what is wanted: what it holds, what was refused, what was deleted. Synchronous. */
 export class ZonePlanner {
-  readonly limiter: DeleteLimiter;
+  /** Updates come first: without one of them, a delete may not be possible. */
+  readonly #limiters: readonly ChangeLimiter[];
   readonly quarantine: Quarantine;
   readonly #options: ZonePlannerOptions;
   #observed: ObservedZone | undefined;
@@ -86,18 +90,15 @@ export class ZonePlanner {
   /** RRsets that are ours, by name. */
   readonly #owned = new Map<OwnerName, number>();
   #ownedCount = 0;
-  /** Deletes that were admitted and are not acknowledged. */
-  readonly #deleting = new Map<OwnerName, number>();
-  #deletingCount = 0;
-  /** Those of them that were sent. */
-  readonly #sent = new Set<OwnerName>();
-  /** What is withheld, of names of which something is. */
-  readonly #withheld = new Map<OwnerName, WithheldName>();
+  /** Deletes that were admitted and are not acknowledged: those RRsets are on their way out. */
+  readonly #leaving = new AdmittedChanges();
+  readonly #withheld = new WithheldNames();
+  readonly #unselected = new Set<OwnerName>();
 
   constructor(options: ZonePlannerOptions) {
     this.#options = options;
-    const { key, settings, clock, history, random } = options;
-    this.limiter = new DeleteLimiter(key, settings.deleteLimits, clock, history);
+    const { key, clock, historyOf, random } = options;
+    this.#limiters = this.#makeLimiters((action) => historyOf(historyKey(key, action)));
     this.quarantine = new Quarantine(clock, random);
   }
 
@@ -111,6 +112,11 @@ export class ZonePlanner {
     return this.#ownedCount;
   }
 
+  /** Names that have our marker and are no entry's: they are left alone, since nobody says by which rules they might go. */
+  get unselected(): ReadonlySet<OwnerName> {
+    return this.#unselected;
+  }
+
   /** How many RRsets of a name are ours, as far as is known. */
   ownedAt(owner: OwnerName): number {
     return this.#owned.get(owner) ?? 0;
@@ -118,7 +124,26 @@ export class ZonePlanner {
 
   /** By name, what is not done, and why. */
   get withheld(): ReadonlyMap<OwnerName, WithheldName> {
-    return this.#withheld;
+    return this.#withheld.byName;
+  }
+
+  /** What is not done, counted by why. */
+  get withheldGroups(): ReadonlyMap<string, WithheldGroup> {
+    return this.#withheld.groups;
+  }
+
+  /** What waits until somebody confirms it. */
+  get held(): readonly HeldChanges[] {
+    return this.#limiters.flatMap((limiter) => limiter.held() ?? []);
+  }
+
+  /** Releases what is held, if it is exactly that. Returns the names to be planned again; undefined where it is something else. */
+  confirm(sha256: string): readonly OwnerName[] | undefined {
+    for (const limiter of this.#limiters) {
+      const owners = limiter.confirm(sha256);
+      if (owners !== undefined) return owners;
+    }
+    return undefined;
   }
 
   /** Takes a listing for what the zone holds. */
@@ -150,83 +175,106 @@ export class ZonePlanner {
     return states;
   }
 
-  /** Plans a name with all its deletes. Undefined where it is not ours to write. */
+  /** Plans a name with all its changes. Undefined where it is not ours to write. */
   plan(owner: OwnerName): Planned | undefined {
-    const planned = this.#plan(owner, 'allowed');
+    const planned = this.#plan(owner);
     if (planned === undefined) {
       this.#count(owner, 0);
-      this.#withheld.delete(owner);
+      this.#withheld.forget(owner);
+      if (this.#planAs(owner, { desired: undefined, policy: 'create-only' }).owned.before > 0) this.#unselected.add(owner);
       return undefined;
     }
+    this.#unselected.delete(owner);
     this.#count(owner, planned.plan.owned.before);
     return planned;
   }
 
   /**
-   * Lets the limit of deletes decide about plans that were made together. What it holds back is planned again without deletes.
+   * Lets the limits decide about plans that were made together. What they hold back is planned again without it.
    *
    * @param zone whether these are all the plans of the zone
    */
   admit(planned: readonly Planned[], zone = false): Planned[] {
-    const plans = planned.filter(({ dryRun }) => !dryRun).map(({ plan }) => plan);
-    const owned = this.#ownedCount - this.#deletingCount;
-    const { held } = zone ? this.limiter.admitZone(plans, owned) : this.limiter.admit(plans, owned);
-    const isHeld = new Set(held.map(({ owner }) => owner));
-    return planned.map((one) => {
-      const final = isHeld.has(one.plan.owner) ? (this.#plan(one.plan.owner, 'held') ?? one) : one;
-      const { owner, withheld } = final.plan;
-      this.#noteDeleting(owner, final.dryRun ? 0 : deletesIn(final.plan));
-      this.#note(owner, withheld);
-      return final;
-    });
+    const admitted = this.#hold(this.#limiters, planned, this.#ownedCount - this.#leaving.total, zone);
+    for (const { plan, dryRun } of admitted) {
+      const { owner, withheld } = plan;
+      this.#leaving.note(owner, dryRun ? 0 : countChanges(plan, 'delete'));
+      this.#withheld.note(owner, withheld, this.#options.clock.now());
+    }
+    return admitted;
   }
 
-  /** Takes note that plans are sent to the provider from now on, whatever becomes of them. */
-  send(plans: readonly NamePlan[]): void {
-    for (const plan of plans) if (deletesIn(plan) > 0) this.#sent.add(plan.owner);
-  }
-
-  /** What the next process has to know of deletes: those that were sent. What was only planned it plans itself, and counts it then. */
-  history(): DeleteHistory {
-    let unsent = this.#deletingCount;
-    for (const owner of this.#sent) unsent -= this.#deleting.get(owner) ?? 0;
-    const { deleted, holding } = this.limiter.history();
-    const newestFirst = deleted
-      .toSorted((one, other) => other.at - one.at)
-      .map(({ at, count }) => {
-        const left = Math.max(0, count - unsent);
-        unsent -= count - left;
-        return { at, count: left };
+  #hold(limiters: readonly ChangeLimiter[], planned: readonly Planned[], owned: number, zone: boolean): Planned[] {
+    const holds = new Map<OwnerName, LimitedAction[]>();
+    let current = [...planned];
+    for (const limiter of limiters) {
+      const plans = current.filter(({ dryRun }) => !dryRun).map(({ plan }) => plan);
+      const { held } = zone ? limiter.admitZone(plans, owned) : limiter.admit(plans, owned);
+      if (held.length === 0) continue;
+      const isHeld = new Set(held.map(({ owner }) => owner));
+      for (const owner of isHeld) holds.set(owner, [...(holds.get(owner) ?? []), limiter.action]);
+      current = current.map((one) => {
+        const { owner } = one.plan;
+        return isHeld.has(owner) ? { ...one, ...this.#plan(owner, holds.get(owner)), dryRun: one.dryRun } : one;
       });
-    return { deleted: newestFirst.filter(({ count }) => count > 0), holding };
+    }
+    return current;
   }
 
-  /** Takes note that a plan has come true. Says whether more of a refused write is to be tried: then the name is to be planned again. */
-  applied(plan: NamePlan): boolean {
+  /** Whether the next process has to know of a plan's changes before they are sent. */
+  isCounted(plan: NamePlan): boolean {
+    return this.#limiters.some(({ action }) => countChanges(plan, action) > 0);
+  }
+
+  /** Takes note that plans are sent to the provider from now on, whatever becomes of them. Says whether `histories` tell more than before. */
+  send(plans: readonly NamePlan[]): boolean {
+    return this.#limiters.map((limiter) => limiter.send(plans)).includes(true);
+  }
+
+  /** What the next process has to know, by `historyKey`: changes that were sent. What was only planned it plans itself, and counts it then. */
+  histories(): Map<string, ChangeHistory> {
+    return new Map(this.#limiters.map((limiter) => [historyKey(this.#options.key, limiter.action), limiter.history()]));
+  }
+
+  #makeLimiters(historyOf: (action: LimitedAction) => ChangeHistory | undefined): ChangeLimiter[] {
+    const { key, settings, clock } = this.#options;
+    const { updateLimits, deleteLimits } = settings;
+    const make = (action: LimitedAction, limits: ChangeLimits): ChangeLimiter =>
+      new ChangeLimiter(key, action, limits, clock, historyOf(action));
+    return [...(updateLimits === undefined ? [] : [make('update', updateLimits)]), make('delete', deleteLimits)];
+  }
+
+  /**
+   * Takes note that a plan has come true. Says whether more of it is to be tried or told: then the name is to be planned again.
+   *
+   * @param unlike changes of which the provider shows something else than was written
+   */
+  applied(plan: NamePlan, unlike: readonly PlannedChange[] = []): boolean {
     this.#count(plan.owner, plan.owned.after);
-    this.#noteDeleting(plan.owner, 0);
-    return this.quarantine.applied(plan);
+    this.#leaving.note(plan.owner, 0);
+    if (unlike.length === 0) return this.quarantine.applied(plan);
+    for (const change of unlike) this.quarantine.refused({ ...plan, changes: [change] }, UNLIKE);
+    return true;
   }
 
   /** Forgets what was withheld of names that are not planned any more. */
   retain(names: ReadonlySet<OwnerName>): void {
-    for (const owner of this.#withheld.keys()) if (!names.has(owner)) this.#withheld.delete(owner);
+    for (const owner of this.#withheld.byName.keys()) if (!names.has(owner)) this.#withheld.forget(owner);
     for (const owner of this.#owned.keys()) if (!names.has(owner)) this.#count(owner, 0);
+    for (const owner of this.#unselected) if (!names.has(owner)) this.#unselected.delete(owner);
   }
 
   /** What would be done now, all of it, as it would be admitted: nothing is remembered. */
   preview(): Pick<ShownPlan, 'names' | 'adoptable' | 'held'> {
-    const { key, settings, clock } = this.#options;
-    const limiter = new DeleteLimiter(key, settings.deleteLimits, clock, this.limiter.history());
-    const plans = this.names().flatMap((owner) => this.#plan(owner, 'allowed')?.plan ?? []);
-    const owned = plans.reduce((sum, plan) => sum + plan.owned.before, 0);
-    const { held } = limiter.admitZone(
-      plans.filter((plan) => !isQuiet(plan)),
-      owned,
-    );
-    const isHeld = new Set(held.map(({ owner }) => owner));
-    const names = plans.map((plan) => (isHeld.has(plan.owner) ? (this.#plan(plan.owner, 'held')?.plan ?? plan) : plan));
-    return { names: names.filter((plan) => !isQuiet(plan)), adoptable: this.#adoptable(), held: limiter.held() };
+    const histories = new Map(this.#limiters.map((limiter) => [limiter.action, limiter.history()]));
+    const limiters = this.#makeLimiters((action) => histories.get(action));
+    const planned = this.names().flatMap((owner) => this.#plan(owner) ?? []);
+    const owned = planned.reduce((sum, { plan }) => sum + plan.owned.before, 0);
+    // What is only shown is shown with what would be held of it.
+    const telling = planned.filter(({ plan }) => !isQuiet(plan)).map(({ plan }) => ({ plan, dryRun: false }));
+    const names = this.#hold(limiters, telling, owned, true).map(({ plan }) => plan);
+    const held = limiters.flatMap((limiter) => limiter.held() ?? []);
+    return { names: names.filter((plan) => !isQuiet(plan)), adoptable: this.#adoptable(), held };
   }
 
   #adoptable(): readonly Withheld[] {
@@ -243,20 +291,28 @@ export class ZonePlanner {
     }).adoptable;
   }
 
-  #plan(owner: OwnerName, deletes: PlanRequest['deletes']): Planned | undefined {
-    const { duty, clock } = this.#options;
-    const want = duty.want(owner);
+  #plan(owner: OwnerName, holds: readonly LimitedAction[] = []): Planned | undefined {
+    const want = this.#options.duty.want(owner);
     if (want === undefined) return undefined;
-    const plan = planName({
+    const unwanted = want.onlyWhereOurs === true ? this.#planAs(owner, { ...want, desired: undefined }, holds) : undefined;
+    return { plan: unwanted?.owned.before === 0 ? unwanted : this.#planAs(owner, want, holds), dryRun: want.dryRun };
+  }
+
+  #planAs(
+    owner: OwnerName,
+    { desired, policy }: Pick<Want, 'desired' | 'policy'>,
+    holds: readonly LimitedAction[] = [],
+  ): NamePlan {
+    return planName({
       owner,
-      desired: want.desired,
+      desired,
       held: this.#zone(),
-      settings: this.#settingsFor(want.policy),
-      now: clock.now(),
-      deletes,
+      settings: this.#settingsFor(policy),
+      now: this.#options.clock.now(),
+      deletes: holds.includes('delete') ? 'held' : 'allowed',
+      updates: holds.includes('update') ? 'held' : 'allowed',
       isWantedBelow: this.#isWantedBelow,
     });
-    return { plan, dryRun: want.dryRun };
   }
 
   /** Asked for DNAMEs alone. */
@@ -291,33 +347,23 @@ export class ZonePlanner {
     return this.#observed;
   }
 
-  #note(owner: OwnerName, withheld: readonly Withheld[]): void {
-    const known = this.#withheld.get(owner);
-    if (withheld.length === 0) this.#withheld.delete(owner);
-    else {
-      const isSame =
-        known?.withheld.length === withheld.length && withheld.every(({ code }, at) => code === known.withheld[at]?.code);
-      this.#withheld.set(owner, { withheld, since: isSame ? known.since : this.#options.clock.now() });
-    }
-  }
-
   #count(owner: OwnerName, owned: number): void {
     this.#ownedCount += owned - (this.#owned.get(owner) ?? 0);
     if (owned === 0) this.#owned.delete(owner);
     else this.#owned.set(owner, owned);
   }
-
-  #noteDeleting(owner: OwnerName, deletes: number): void {
-    this.#deletingCount += deletes - (this.#deleting.get(owner) ?? 0);
-    if (deletes === 0) {
-      this.#deleting.delete(owner);
-      this.#sent.delete(owner);
-    } else this.#deleting.set(owner, deletes);
-  }
 }
 
-/** How many RRsets a plan deletes. */
-export function deletesIn({ changes, write }: NamePlan): number {
+const UNLIKE = 'it takes this, and shows something else';
+
+/** How many changes of a kind a plan makes, as the limits count them: RRsets that are deleted, and updates. */
+function countChanges({ changes, write }: NamePlan, wanted: LimitedAction): number {
   if (write === undefined) return 0;
-  return changes.reduce((sum, { action, before }) => (action === 'delete' ? sum + before.length : sum), 0);
+  const some = changes.filter(({ action }) => action === wanted);
+  return wanted === 'update' ? some.length : some.reduce((sum, { before }) => sum + before.length, 0);
+}
+
+/** Under which key a history is kept. @param zone the zone's own */
+export function historyKey(zone: string, action: LimitedAction): string {
+  return action === 'delete' ? zone : `${action} ${zone}`;
 }

@@ -1,24 +1,16 @@
-import {
-  type Clock,
-  type HeldDeletes,
-  type Logger,
-  type NamePlan,
-  type OwnerName,
-  type Provider,
-  type ProviderZone,
-} from '@kubezone/core';
+import type { Logger, NamePlan, OwnerName } from '@kubezone/core';
 
 import { backoffMs } from '../cluster/kubernetes/backoff.ts';
 import { type Nap, nap } from '../cluster/nap.ts';
 import type { Term } from '../leader-election/leader-election.ts';
 import { NameQueue } from './name-queue.ts';
 import { packWrites } from './pack-writes.ts';
-import type { ProviderPace } from './provider-pace.ts';
-import type { Counting } from './publish-counters.ts';
 import type { SourceStates } from './source-states.ts';
-import { ZoneListing } from './zone-listing.ts';
-import type { Planned, ZonePlanner } from './zone-planner.ts';
-import { type Pause, pauseOf, type WriteItem, ZoneWriter } from './zone-writer.ts';
+import { ZoneAudits, type ZoneAuditsOptions } from './zone-audits.ts';
+import { type ReleaseText, ZoneNotices } from './zone-notices.ts';
+import type { Planned } from './zone-planner.ts';
+import { type Pause, pauseOf } from './write-pause.ts';
+import { type WriteItem, ZoneWriter } from './zone-writer.ts';
 
 /** How many names are planned in one go. */
 const IN_ONE_GO = 256;
@@ -26,23 +18,17 @@ const IN_ONE_GO = 256;
 const IDLE_MS = 3_600_000;
 /** How often is looked whether sources stand otherwise, while something waits for them, in milliseconds. */
 const LOOK_MS = 1_000;
+/** How often in a row a name may fail until nobody waits for it any more. */
+const GIVE_UP_TRIES = 5;
 
-export interface ZonePublisherOptions {
-  readonly provider: Provider;
-  readonly zone: ProviderZone;
-  readonly planner: ZonePlanner;
-  readonly counting: Counting;
-  /** Spreads the listings of all zones of the provider. */
-  readonly pace: ProviderPace;
-  /** Between the end of an audit and the next, in milliseconds. */
-  readonly intervalMs: number;
+export interface ZonePublisherOptions extends ZoneAuditsOptions {
   /** Undefined while not enough is known for any plan. */
   readonly states: () => SourceStates | undefined;
   readonly saveHistory: () => Promise<void>;
+  readonly release: ReleaseText;
   readonly onApplied: (plan: NamePlan) => void;
   /** What is withheld, held or wrong may have changed, or nothing is left to do. Cheap. */
   readonly onProgress: () => void;
-  readonly clock: Clock;
   readonly logger: Logger;
   readonly random: () => number;
   /** Lets other events be handled. */
@@ -74,25 +60,29 @@ export class ZonePublisher {
   readonly #options: ZonePublisherOptions;
   readonly #queue = new NameQueue();
   #writer: ZoneWriter | undefined;
-  #listing: ZoneListing | undefined;
-  /** A listing that is complete, or has failed, and was not taken over yet. */
-  #listed: Listed | undefined;
+  readonly #audits: ZoneAudits;
   /** Whether anything has happened of which nobody was told. */
   #progressed = false;
-  #auditAt = 0;
   /** Whether every name is to be planned. */
   #planAll = false;
+  /** Whether every name has been planned once. */
+  #isPlanned = false;
+  /** Names that have changed and are being planned, and then those that are being written or wait for their batch. */
+  #inHand: ReadonlySet<OwnerName> = new Set();
   #working = false;
   #states: SourceStates | undefined;
   #failure: ZoneFailure | undefined;
   #restUntil = 0;
   #nap: Nap | undefined;
   #awake = false;
-  /** Since when the deletes are held that the log tells of. */
-  #heldLogged: number | undefined;
+  readonly #notices: ZoneNotices;
+  /** Since when what the next process knows to be held is held; undefined where it may not know. */
+  #heldKept: string | undefined = '';
 
   constructor(options: ZonePublisherOptions) {
     this.#options = options;
+    this.#audits = new ZoneAudits(options, () => this.wake());
+    this.#notices = new ZoneNotices({ ...options, provider: options.provider.name });
   }
 
   /** Some names may have to hold something else. */
@@ -110,7 +100,7 @@ export class ZonePublisher {
 
   /** Lists the zone and plans every name, now. */
   audit(): void {
-    this.#auditAt = 0;
+    this.#audits.demand();
     this.wake();
   }
 
@@ -122,7 +112,7 @@ export class ZonePublisher {
 
   /** Releases what is held, if it is exactly that. */
   confirm(sha256: string): boolean {
-    const owners = this.#options.planner.limiter.confirm(sha256);
+    const owners = this.#options.planner.confirm(sha256);
     if (owners === undefined) return false;
     this.touch(owners);
     return true;
@@ -132,26 +122,40 @@ export class ZonePublisher {
     return this.#failure;
   }
 
-  /** Whether the zone was listed, and all that can be done is done. */
+  /** Whether the zone was listed, and all that can be done is done: names that cannot be written time and again are given up. */
   get isSettled(): boolean {
     return (
       this.#options.planner.observed !== undefined &&
       !this.#working &&
       !this.#planAll &&
-      this.#listing === undefined &&
+      this.#audits.listing === undefined &&
       this.#queue.size === 0 &&
-      (this.#writer?.unread ?? 0) === 0
+      [...this.#queue.postponed, ...(this.#writer?.unread ?? [])].every(
+        (owner) => (this.#writer?.triesOf(owner) ?? 0) >= GIVE_UP_TRIES,
+      )
     );
   }
 
-  /** How many names wait to be planned. */
-  get waiting(): number {
-    return this.#queue.size;
+  /** Whether something is to be done that could not be done so far. */
+  get isOwing(): boolean {
+    return this.#queue.postponed.size > 0 || (this.#writer?.untilUnread(0) ?? Infinity) < Infinity;
   }
 
-  /** Whether it is not known yet what is to become of a name. */
+  /** How many names are still to be planned or written. */
+  get waiting(): number {
+    let count = this.#queue.size + this.#queue.postponed.size;
+    for (const owner of new Set([...this.#inHand, ...(this.#writer?.unread ?? [])])) if (!this.#queue.owes(owner)) count++;
+    return count;
+  }
+
+  /** Whether it is not known yet what is to become of a name, or known, and not done. */
   isPending(owner: OwnerName): boolean {
-    return this.#options.planner.observed === undefined || this.#queue.has(owner) || this.#writer?.isUnread(owner) === true;
+    return !this.#isPlanned || this.#inHand.has(owner) || this.#queue.owes(owner) || this.#writer?.isUnread(owner) === true;
+  }
+
+  /** Why a name is still pending; undefined where nothing speaks against it. */
+  obstacle(owner: OwnerName): string | undefined {
+    return this.#writer?.obstacle(owner) ?? this.#failure?.message;
   }
 
   /** Works until the term is over. Never rejects. */
@@ -176,9 +180,11 @@ export class ZonePublisher {
     const { clock, planner, states } = this.#options;
     const now = clock.monotonic();
     if (now < this.#restUntil) return this.#restUntil - now;
-    if (planner.observed === undefined) await this.#listFirst(signal);
-    this.#takeListing();
-    if (this.#listing === undefined && now >= this.#auditAt) this.#listAgain(signal);
+    if (await this.#list(signal)) {
+      this.#planAll = true;
+      this.#succeed();
+    }
+    if (this.#audits.untilDue(now) <= 0) this.#audits.begin(signal);
     const known = states();
     if (known === undefined) return LOOK_MS;
     this.#useStates(known);
@@ -192,61 +198,107 @@ export class ZonePublisher {
         this.#working = false;
         this.#progressed = true;
       }
-      this.#tellHeld();
+      this.#keepHeld(signal);
+      this.#notices.tellHeld();
       return 0;
     }
-    if (writer.unread > 0) return 0;
-    // All is done; what failed last was not the listing that is under way.
-    if (this.#listing === undefined) this.#succeed();
+    const untilUnread = writer.untilUnread(now);
+    if (untilUnread <= 0) return 0;
+    // All is done; what failed last was not the listing that is under way, nor a name that is to be tried again.
+    if (this.#audits.listing === undefined && !this.isOwing) this.#succeed();
     this.#tellProgress();
+    const noticeMs = Math.min(this.#notices.tellHeld(), this.#notices.tellWithheld());
     const mayWaitForSources = planner.withheld.size > 0 || !known.everySourceSynced;
-    const untilAudit = this.#listing === undefined ? this.#auditAt - now : Infinity;
-    return Math.max(1, Math.min(nextAt - now, untilAudit, mayWaitForSources ? LOOK_MS : IDLE_MS));
+    return Math.max(
+      1,
+      Math.min(nextAt - now, untilUnread, this.#audits.untilDue(now), noticeMs, mayWaitForSources ? LOOK_MS : IDLE_MS),
+    );
   }
 
   /** Plans what has changed, or everything, and writes what follows. */
   async #round(writer: ZoneWriter, signal: AbortSignal): Promise<void> {
-    const { planner, provider, clock } = this.#options;
+    const { provider } = this.#options;
     const all = this.#planAll;
     this.#planAll = false;
-    const told = new Map(this.#queue.takeAll());
-    if (all) {
-      const names = new Set(planner.names());
-      planner.retain(names);
-      const now = clock.monotonic();
-      for (const owner of names) if (!told.has(owner)) told.set(owner, now);
-    }
-    const items = await this.#plan(told, all, signal);
-    const batches = packWrites(items, provider.traits.maxNamesPerWrite, ({ plan }) => writer.triesOf(plan.owner));
-    for (const [at, batch] of batches.entries()) {
-      if (signal.aborted) return;
-      const pause = await writer.send(batch);
-      await writer.recover();
-      if (pause === undefined) this.#succeed();
-      else {
-        for (const { plan, since } of batches.slice(at + 1).flat()) this.#queue.put(plan.owner, since);
-        this.#fail(pause);
-        return;
-      }
+    const changed = new Map(this.#queue.takeAll());
+    this.#inHand = new Set(changed.keys());
+    try {
+      const items = await this.#plan(writer, changed, all, signal);
+      this.#isPlanned ||= all;
+      if (all) this.#notices.tellUnselected();
+      await this.#write(
+        writer,
+        packWrites(items, provider.traits.maxNamesPerWrite, ({ plan }) => writer.failedWritesOf(plan.owner)),
+        signal,
+      );
+    } finally {
+      this.#inHand = new Set();
     }
   }
 
-  /** Plans names; returns those with something to write. */
-  async #plan(told: ReadonlyMap<OwnerName, number>, all: boolean, signal: AbortSignal): Promise<WriteItem[]> {
+  /** Writes batches one after the other. Whatever happens, what was not sent is in the queue again. */
+  async #write(writer: ZoneWriter, batches: readonly WriteItem[][], signal: AbortSignal): Promise<void> {
+    const inHand = new Set(batches.flat().map(({ plan }) => plan.owner));
+    this.#inHand = inHand;
+    let sent = 0;
+    try {
+      for (const batch of batches) {
+        if (signal.aborted) return;
+        const pause = await writer.send(batch);
+        sent++;
+        for (const { plan } of batch) inHand.delete(plan.owner);
+        if (pause !== undefined) {
+          this.#fail(pause);
+          return;
+        }
+        await writer.recover();
+        this.#succeed();
+      }
+    } finally {
+      for (const { plan, since } of batches.slice(sent).flat()) this.#queue.put(plan.owner, since);
+    }
+  }
+
+  /** Plans what has changed, or everything; returns the names with something to write. */
+  async #plan(
+    writer: ZoneWriter,
+    changed: ReadonlyMap<OwnerName, number>,
+    all: boolean,
+    signal: AbortSignal,
+  ): Promise<WriteItem[]> {
     const { planner, provider, zone, pause, clock } = this.#options;
+    const told = new Map(changed);
     const planned: Planned[] = [];
     let count = 0;
     try {
+      if (all) {
+        const names = new Set(planner.names());
+        planner.retain(names);
+        const now = clock.monotonic();
+        for (const owner of names) if (!told.has(owner)) told.set(owner, now);
+      }
       if (provider.prepare !== undefined) await provider.prepare(zone, planner.states(told.keys()), signal);
+      signal.throwIfAborted();
       for (const owner of told.keys()) {
-        if (++count % IN_ONE_GO === 0) await pause();
-        signal.throwIfAborted();
+        // In between nothing else happens, and a signal that asks the clock each time costs more than a plan.
+        if (++count % IN_ONE_GO === 0) {
+          await pause();
+          signal.throwIfAborted();
+        }
+        if (writer.isUnread(owner)) {
+          // It is not known what it holds.
+          this.#queue.postpone(owner, clock.monotonic() + Math.max(1, writer.untilUnread(clock.monotonic())));
+          continue;
+        }
         const one = planner.plan(owner);
-        // Of a settled name nothing has to be kept, unless something was held or withheld of it before.
-        if (one !== undefined && (!all || !isSettled(one) || planner.withheld.has(owner))) planned.push(one);
+        if (one?.plan.write === undefined) writer.forget(owner);
+        // Of a settled name nothing has to be kept, unless it has changed, or something was held or withheld of it before.
+        if (one !== undefined && (!isSettled(one) || changed.has(owner) || planner.withheld.has(owner))) planned.push(one);
       }
     } catch (error) {
-      for (const [owner, since] of told) this.#queue.put(owner, since);
+      // All of them once more, if it was all of them: what is held over a restart is held together.
+      this.#planAll ||= all;
+      for (const [owner, since] of changed) this.#queue.put(owner, since);
       throw error;
     }
     const items: WriteItem[] = [];
@@ -260,61 +312,14 @@ export class ZonePublisher {
   }
 
   #makeWriter({ mayWrite, signal }: Pick<Term, 'mayWrite' | 'signal'>): ZoneWriter {
-    return new ZoneWriter({ ...this.#options, queue: this.#queue, mayWrite, signal, listing: () => this.#listing });
+    return new ZoneWriter({ ...this.#options, queue: this.#queue, mayWrite, signal, listing: () => this.#audits.listing });
   }
 
-  async #listFirst(signal: AbortSignal): Promise<void> {
-    const { provider, zone, planner, clock, intervalMs, counting } = this.#options;
-    this.#listing = new ZoneListing();
-    try {
-      // Nothing can be written before: there is nothing to leave room for.
-      planner.observe(await this.#listing.run({ provider, zone, clock }, undefined, signal));
-    } finally {
-      counting.calls.list += this.#listing.pages;
-      this.#listing = undefined;
-    }
-    this.#auditAt = clock.monotonic() + intervalMs;
-    this.#planAll = true;
-    this.#succeed();
-  }
-
-  /** Begins a listing in the background. */
-  #listAgain(signal: AbortSignal): void {
-    const { provider, zone, planner, pace, clock } = this.#options;
-    const listing = new ZoneListing();
-    this.#listing = listing;
-    const finish = (listed: Listed): void => {
-      this.#listed = listed;
-      this.wake();
-    };
-    listing.run({ provider, zone, clock }, pace, signal).then(
-      (listed) =>
-        finish({
-          kind: 'done',
-          adopt: () => {
-            listing.bringUpToDate(listed, planner.observed);
-            planner.observe(listed);
-          },
-        }),
-      (error: unknown) => finish({ kind: 'failed', error }),
-    );
-  }
-
-  #takeListing(): void {
-    const listed = this.#listed;
-    if (listed === undefined) return;
-    const { clock, intervalMs, counting } = this.#options;
-    counting.calls.list += this.#listing?.pages ?? 0;
-    this.#listing = undefined;
-    this.#listed = undefined;
-    this.#auditAt = clock.monotonic() + intervalMs;
-    if (listed.kind === 'failed') {
-      this.#auditAt = 0;
-      throw listed.error;
-    }
-    listed.adopt();
-    this.#planAll = true;
-    this.#succeed();
+  /** Takes over a listing; says whether there was one. */
+  async #list(signal: AbortSignal): Promise<boolean> {
+    if (this.#options.planner.observed !== undefined) return this.#audits.take();
+    await this.#audits.listFirst(signal);
+    return true;
   }
 
   #useStates(known: SourceStates): void {
@@ -349,19 +354,14 @@ export class ZonePublisher {
     onProgress();
   }
 
-  #tellHeld(): void {
-    const { logger, planner, saveHistory } = this.#options;
-    const held: HeldDeletes | undefined = planner.limiter.held();
-    if (held?.since === this.#heldLogged) return;
-    this.#heldLogged = held?.since;
-    // The next process is to hold them too. If it is not kept now, it is before the next delete.
-    saveHistory().catch(() => undefined);
-    if (held === undefined) return;
-    logger.warn('too much of a zone would be deleted: the deletes wait until they are confirmed', {
-      ...this.#place(),
-      deletes: held.operations.length,
-      owned: planner.owned,
-      confirm: `kubezone-operator confirm ${held.sha256}, or the annotation kubezone.io/confirm: ${this.#options.zone.apex}=${held.sha256} on the Lease`,
+  /** The next process is to hold what is held too. If that is not kept now, it is after the next audit, or before the next delete. */
+  #keepHeld(signal: AbortSignal): void {
+    const { planner, saveHistory } = this.#options;
+    const kept = planner.held.map(({ action, since }) => `${action} ${since}`).join();
+    if (kept === this.#heldKept || signal.aborted) return;
+    this.#heldKept = kept;
+    saveHistory().catch(() => {
+      if (this.#heldKept === kept) this.#heldKept = undefined;
     });
   }
 
@@ -376,9 +376,6 @@ export class ZonePublisher {
     return { provider: this.#options.provider.name, zone: this.#options.zone.apex };
   }
 }
-
-/** How a listing has ended. */
-type Listed = { readonly kind: 'done'; readonly adopt: () => void } | { readonly kind: 'failed'; readonly error: unknown };
 
 function isSettled({ plan }: Planned): boolean {
   return plan.write === undefined && plan.withheld.length === 0 && plan.againAt === undefined;

@@ -8,34 +8,24 @@ import {
   type NameWrite,
   type ObservedZone,
   type OwnerName,
+  type PlannedChange,
   type Provider,
-  ProviderError,
-  type ProviderErrorCode,
   type ProviderZone,
 } from '@kubezone/core';
 
-import { backoffMs } from '../cluster/kubernetes/backoff.ts';
 import { messageOf } from '../cluster/message-of.ts';
 import { type ClaimOutcome, judgeClaim } from './first-claim.ts';
 import type { NameQueue } from './name-queue.ts';
-import { hidesNames, ownersOf, placesOf, takeOver } from './observed-writes.ts';
-import type { PublishCode } from './publish-code.ts';
+import { hidesNames, ownersOf, placesOf, takeOver, unlikeWritten } from './observed-writes.ts';
 import type { Counting } from './publish-counters.ts';
+import { CONFLICTS_AT_ONCE, conflictWaitMs, type Pause, pauseOf } from './write-pause.ts';
 import type { ZoneListing } from './zone-listing.ts';
-import { deletesIn, type Planned, type ZonePlanner } from './zone-planner.ts';
+import type { Planned, ZonePlanner } from './zone-planner.ts';
 
 /** A name that is being written. */
 export interface WriteItem extends Planned {
   /** Since when it has waited, on the monotonic clock. */
   readonly since: number;
-}
-
-/** That a zone is to be left alone for a while. */
-export interface Pause {
-  readonly code: PublishCode | ProviderErrorCode;
-  readonly message: string;
-  /** At least so long, in milliseconds. */
-  readonly afterMs: number;
 }
 
 export interface ZoneWriterOptions {
@@ -49,7 +39,7 @@ export interface ZoneWriterOptions {
   readonly signal: AbortSignal;
   /** The listing that runs at present. */
   readonly listing: () => ZoneListing | undefined;
-  /** Keeps what the limit of deletes knows for the next process; called before deletes are sent. Deletes wait where it fails. */
+  /** Keeps what the limits know for the next process; called before changes that count are sent. They wait where it fails. */
   readonly saveHistory: () => Promise<void>;
   /** A name's write is acknowledged. */
   readonly onApplied: (plan: NamePlan) => void;
@@ -65,34 +55,58 @@ interface Unread {
   readonly acknowledged: boolean;
   /** Whether it was claimed by that write, where others may have done the same. */
   readonly claimed: boolean;
+  /** On the monotonic clock. @default at once */
+  readonly notBefore?: number;
 }
 
-/** How often a name may be in conflict before it waits. */
-const CONFLICTS_AT_ONCE = 3;
 /** How long the other of two claims has to withdraw, in milliseconds. */
 const CONTEST_WAIT_MS = 5_000;
 const ALONE: ClaimOutcome = { kind: 'alone' };
-/** How long deletes wait where their history cannot be kept, in milliseconds. */
+/** How long changes that count wait where their history cannot be kept, in milliseconds. */
 const UNSAVED_WAIT_MS = 5_000;
 
 /** Brings the writes of one zone to its provider, one call at a time, and takes in what comes of them. */
 export class ZoneWriter {
   readonly #options: ZoneWriterOptions;
   readonly #unread = new Map<OwnerName, Unread>();
-  /** How often names have failed in a row. */
-  readonly #tries = new Map<OwnerName, number>();
+  /** Names that have failed, how often in a row (at the provider; and at all), and why the last time. */
+  readonly #failing = new Map<OwnerName, { readonly writes: number; readonly tries: number; readonly reason: string }>();
+  /** Whether what is sent now is not kept for the next process yet. */
+  #isUnsaved = false;
 
   constructor(options: ZoneWriterOptions) {
     this.#options = options;
   }
 
-  /** How many names have to be read first. */
-  get unread(): number {
-    return this.#unread.size;
+  /** Names that have to be read first. */
+  get unread(): Iterable<OwnerName> {
+    return this.#unread.keys();
   }
 
+  /** In how many milliseconds a name is to be read; `Infinity` where none is. */
+  untilUnread(now: number): number {
+    return Math.min(...Array.from(this.#unread.values(), ({ notBefore = now }) => notBefore - now));
+  }
+
+  /** How often a name has failed in a row, whatever the reason. */
   triesOf(owner: OwnerName): number {
-    return this.#tries.get(owner) ?? 0;
+    return this.#failing.get(owner)?.tries ?? 0;
+  }
+
+  /** How often in a row its write has failed at the provider. */
+  failedWritesOf(owner: OwnerName): number {
+    return this.#failing.get(owner)?.writes ?? 0;
+  }
+
+  /** Why a name could not be written the last time; undefined where it could. */
+  obstacle(owner: OwnerName): string | undefined {
+    return this.#failing.get(owner)?.reason;
+  }
+
+  /** There is nothing to be written at a name any more. */
+  forget(owner: OwnerName): void {
+    this.#failing.delete(owner);
+    this.#options.queue.settle(owner);
   }
 
   /** Whether nothing is known of a name since its last write. */
@@ -102,9 +116,10 @@ export class ZoneWriter {
 
   /** Reads the names of which it is not known what became of their writes. Rejects as the provider does. */
   async recover(): Promise<void> {
-    if (this.#unread.size === 0) return;
     const { queue, clock, random, logger, zone, provider } = this.#options;
-    const unread = [...this.#unread];
+    const now = clock.monotonic();
+    const unread = [...this.#unread].filter(([, { notBefore = now }]) => notBefore <= now);
+    if (unread.length === 0) return;
     await this.#read(unread.map(([, { item }]) => item));
     for (const [owner, { item, acknowledged, claimed }] of unread) {
       const claim = claimed ? judgeClaim(item.plan, this.#observed()) : ALONE;
@@ -118,12 +133,12 @@ export class ZoneWriter {
         continue;
       }
       this.#unread.delete(owner);
-      const waitMs = conflictWaitMs(this.triesOf(owner), random());
+      const waitMs = conflictWaitMs(this.failedWritesOf(owner), random());
       if (acknowledged) this.#finish(item);
       // By then the other has withdrawn, or it is known whose the name is.
-      if (claim.kind === 'first') queue.putLater(owner, clock.monotonic() + CONTEST_WAIT_MS);
+      if (claim.kind === 'first') queue.postpone(owner, clock.monotonic() + CONTEST_WAIT_MS);
       else if (acknowledged) continue;
-      else if (waitMs > 0) queue.putLater(owner, clock.monotonic() + waitMs);
+      else if (waitMs > 0) queue.postpone(owner, clock.monotonic() + waitMs);
       else queue.put(owner, item.since);
     }
   }
@@ -137,7 +152,9 @@ export class ZoneWriter {
     const { provider, queue, signal } = this.#options;
     let ready: readonly WriteItem[];
     try {
-      ready = provider.traits.conditionalWrites ? this.#renew(items) : await this.#renewByReading(items);
+      // Nothing but the write comes after the last plan and the last read: what takes time is done before, and after it costs nothing.
+      const saved = await this.#saved(items);
+      ready = provider.traits.conditionalWrites ? this.#renew(saved) : await this.#renewByReading(saved);
     } catch (error) {
       for (const { plan, since } of items) queue.put(plan.owner, since);
       signal.throwIfAborted();
@@ -162,7 +179,7 @@ export class ZoneWriter {
     try {
       results = await provider.apply(zone, writes, signal);
     } catch (error) {
-      for (const item of items) this.#putUnread(item, false);
+      for (const item of items) this.#putUnread(item, messageOf(error));
       signal.throwIfAborted();
       return this.#pauseOf(error);
     }
@@ -170,7 +187,7 @@ export class ZoneWriter {
   }
 
   async #takeIn(items: readonly WriteItem[], results: readonly ApplyResult[]): Promise<Pause | undefined> {
-    const { provider, queue, counting, signal } = this.#options;
+    const { provider, zone, queue, counting, logger, signal } = this.#options;
     const resultOf = new Map(results.map((result) => [result.owner, result]));
     const refused: WriteItem[] = [];
     let pause: Pause | undefined;
@@ -182,11 +199,18 @@ export class ZoneWriter {
           if (write !== undefined) takeOver(this.#observed(), write, result);
           if (firstClaim && !provider.traits.conditionalWrites)
             this.#unread.set(owner, { item, acknowledged: true, claimed: true });
-          else this.#finish(item);
+          else this.#finish(item, unlikeWritten(item.plan, this.#observed()));
           break;
         case 'conflict':
           counting.failed.conflict++;
-          this.#putUnread(item, false);
+          this.#putUnread(item, result.reason);
+          if (this.failedWritesOf(owner) === CONFLICTS_AT_ONCE + 1)
+            logger.warn('a name is in conflict again and again', {
+              provider: provider.name,
+              zone: zone.apex,
+              owner,
+              reason: result.reason,
+            });
           break;
         case 'refused':
           counting.failed.refused++;
@@ -199,7 +223,7 @@ export class ZoneWriter {
           break;
         case 'unknown':
           counting.failed.unknown++;
-          this.#putUnread(item, false);
+          this.#putUnread(item, result.reason);
           pause ??= { code: 'WRITE_OUTCOME_UNKNOWN', message: result.reason, afterMs: 0 };
           break;
         default:
@@ -235,13 +259,19 @@ export class ZoneWriter {
   }
 
   /** A write that is acknowledged, and stands alone. */
-  #finish({ plan, since }: WriteItem): void {
-    const { planner, queue, counting, clock, onApplied } = this.#options;
+  #finish({ plan, since }: WriteItem, unlike: readonly PlannedChange[] = []): void {
+    const { planner, queue, counting, clock, logger, provider, zone, onApplied } = this.#options;
     const now = clock.monotonic();
-    this.#tries.delete(plan.owner);
+    this.forget(plan.owner);
     for (const { action, before, after } of plan.changes) counting.applied[action] += Math.max(before.length, after.length);
     counting.addLag(now - since);
-    if (planner.applied(plan)) queue.put(plan.owner, now);
+    if (planner.applied(plan, unlike)) queue.put(plan.owner, now);
+    if (unlike.length > 0)
+      logger.warn('the provider shows something else than was written', {
+        provider: provider.name,
+        zone: zone.apex,
+        owner: plan.owner,
+      });
     if (plan.write !== undefined && hidesNames(plan.write)) this.#putBelow(plan.owner, now);
     onApplied(plan);
   }
@@ -252,27 +282,38 @@ export class ZoneWriter {
     for (const name of planner.names()) if (name !== owner && isAtOrBelow(name, owner)) queue.put(name, now);
   }
 
-  #putUnread(item: WriteItem, acknowledged: boolean): void {
+  /** A write that has failed, or of which nobody knows what became. */
+  #putUnread(item: WriteItem, reason: string): void {
     const { provider } = this.#options;
     const { owner, firstClaim } = item.plan;
-    this.#tries.set(owner, this.triesOf(owner) + 1);
-    this.#unread.set(owner, { item, acknowledged, claimed: firstClaim && !provider.traits.conditionalWrites });
+    this.#noteFailure(owner, reason);
+    this.#unread.set(owner, { item, acknowledged: false, claimed: firstClaim && !provider.traits.conditionalWrites });
   }
 
-  async #withdraw({ plan: { owner } }: WriteItem, write: NameWrite): Promise<void> {
+  #noteFailure(owner: OwnerName, reason: string, atProvider = true): number {
+    const [writes, tries] = [this.failedWritesOf(owner) + Number(atProvider), this.triesOf(owner) + 1];
+    this.#failing.set(owner, { writes, tries, reason });
+    return writes;
+  }
+
+  async #withdraw(item: WriteItem, write: NameWrite): Promise<void> {
+    const { owner } = item.plan;
     const { provider, zone, queue, clock, random, mayWrite, signal, counting } = this.#options;
     if (!mayWrite()) return;
     counting.calls.apply++;
     this.#options.listing()?.touch(ownersOf(write));
     const [result] = await provider.apply(zone, [write], signal);
-    // Otherwise it is read, and withdrawn, again.
-    if (result?.kind !== 'applied') return;
+    const tries = this.#noteFailure(owner, 'another writer has claimed the name at the same moment');
+    const at = clock.monotonic() + 1_000 * 2 ** Math.min(tries, 6) * (0.5 + random());
+    if (result?.kind !== 'applied') {
+      // It is read, and withdrawn, again; whatever the provider has against it, the other names do not wait for that.
+      this.#unread.set(owner, { item, acknowledged: true, claimed: true, notBefore: at });
+      return;
+    }
     takeOver(this.#observed(), write, result);
     this.#unread.delete(owner);
-    const tries = this.triesOf(owner) + 1;
-    this.#tries.set(owner, tries);
     queue.take(owner);
-    queue.putLater(owner, clock.monotonic() + 1_000 * 2 ** Math.min(tries, 6) * (0.5 + random()));
+    queue.postpone(owner, at);
   }
 
   /** Plans again what has changed since it was planned. */
@@ -283,6 +324,7 @@ export class ZoneWriter {
 
   /** Plans everything again from what the provider shows just now, where a write has no condition. */
   async #renewByReading(items: readonly WriteItem[]): Promise<WriteItem[]> {
+    if (items.length === 0) return [];
     await this.#read(items);
     return this.#replan(items);
   }
@@ -309,24 +351,35 @@ export class ZoneWriter {
     this.#options.listing()?.touch(places);
   }
 
-  /** The items whose deletes are known to whoever comes after this process. */
+  /** The items whose changes are known to whoever comes after this process, as far as these count. */
   async #saved(items: readonly WriteItem[]): Promise<readonly WriteItem[]> {
-    const deleting = items.filter(({ plan }) => deletesIn(plan) > 0);
-    if (deleting.length === 0) return items;
-    const { planner, queue, clock, logger, zone, provider, saveHistory } = this.#options;
-    planner.send(deleting.map(({ plan }) => plan));
+    const { planner } = this.#options;
+    const counted = items.filter(({ plan }) => planner.isCounted(plan));
+    if (counted.length === 0) return items;
+    const { queue, clock, logger, zone, provider, saveHistory, mayWrite } = this.#options;
+    // What is kept at the Lease is the business of whoever holds it.
+    if (!mayWrite()) {
+      for (const { plan, since } of items) queue.put(plan.owner, since);
+      return [];
+    }
+    this.#isUnsaved = planner.send(counted.map(({ plan }) => plan)) || this.#isUnsaved;
+    if (!this.#isUnsaved) return items;
     try {
       await saveHistory();
+      this.#isUnsaved = false;
       return items;
     } catch (error) {
-      logger.warn('deletes wait: what was deleted lately cannot be kept for the next process', {
+      logger.warn('changes wait: what was changed lately cannot be kept at the Lease for the next process', {
         provider: provider.name,
         zone: zone.apex,
-        names: deleting.length,
+        names: counted.length,
         error: messageOf(error),
       });
-      for (const { plan } of deleting) queue.putLater(plan.owner, clock.monotonic() + UNSAVED_WAIT_MS);
-      return items.filter((item) => !deleting.includes(item));
+      for (const { plan } of counted) {
+        this.#noteFailure(plan.owner, `what was changed lately cannot be kept for the next process: ${messageOf(error)}`, false);
+        queue.postpone(plan.owner, clock.monotonic() + UNSAVED_WAIT_MS);
+      }
+      return items.filter((item) => !counted.includes(item));
     }
   }
 
@@ -341,15 +394,4 @@ export class ZoneWriter {
     if (observed === undefined) throw new Error('a zone is written to before it was listed');
     return observed;
   }
-}
-
-/** What an error of a provider says. */
-export function pauseOf(error: unknown): Pause {
-  if (!(error instanceof ProviderError)) return { code: 'PROVIDER_FAULT', message: messageOf(error), afterMs: 0 };
-  return { code: error.code, message: error.message, afterMs: error.retryAfterMs ?? 0 };
-}
-
-/** How long a name waits that has been in conflict so often, in milliseconds; 0: it need not. */
-export function conflictWaitMs(tries: number, random: number): number {
-  return tries <= CONFLICTS_AT_ONCE ? 0 : backoffMs(tries - CONFLICTS_AT_ONCE, random);
 }

@@ -11,7 +11,7 @@ import { NameWorld, type NameWorldOptions } from '../testing/name-world.ts';
 import { RecordingLogger } from '../testing/recording-logger.ts';
 import { EXAMPLE, objectsOf } from '../testing/source-world.ts';
 import { ClusterReports, type ClusterReportsOptions } from './cluster-reports.ts';
-import type { Complaint } from './finding.ts';
+import { type Complaint, OWN_LEASE } from './finding.ts';
 import { RESOLVER_APP } from './reporting-app.ts';
 import { FakeTerm } from './testing/fake-term.ts';
 import { MemoryApi } from './testing/memory-api.ts';
@@ -69,6 +69,7 @@ class ReportWorld {
       cluster: 'test',
       writer: this.api,
       identity: 'pod-1',
+      lease: { namespace: 'dns', name: 'kubezone' },
       sources,
       events: 'warnings',
       catalog,
@@ -161,6 +162,30 @@ let world = new ReportWorld();
 afterEach(async () => {
   await world.stop();
   world = new ReportWorld();
+});
+
+describe('what concerns no object', () => {
+  it('is told of the Lease, by matter and as it is now; neither twice nor when it is over', async () => {
+    world.api.put('/apis/coordination.k8s.io/v1/namespaces/dns/leases/kubezone', {});
+    const held = { code: 'DELETES_HELD', cluster: 'test', object: OWN_LEASE, since: 0 };
+    world.others.push({ ...held, about: 'a.test.', message: 'ten of a.test.' });
+    world.others.push({ ...held, about: 'b.test.', message: 'two of b.test.' });
+    world.others.push({ ...held, cluster: 'another', about: 'c.test.', message: 'of a Lease elsewhere' });
+    await world.start('');
+    const told = (): string[] =>
+      world.api
+        .list('/apis/events.k8s.io/v1/namespaces/dns/events')
+        .map(({ regarding, reason, note }) => `${String((regarding as Fields)['kind'])} ${String(reason)} ${String(note)}`);
+    const first = ['Lease DeletesHeld ten of a.test.', 'Lease DeletesHeld two of b.test.'];
+    expect(told()).toEqual(first);
+    world.others.splice(0, 1, { ...held, about: 'a.test.', message: 'eleven of a.test.' });
+    await world.wait();
+    expect(told()).toEqual([...first, 'Lease DeletesHeld eleven of a.test.']);
+    world.others.length = 0;
+    await world.wait(60 * 60_000);
+    expect(told()).toHaveLength(3);
+    expect(world.api.count('PATCH')).toBe(0);
+  });
 });
 
 describe('reports to a cluster', () => {

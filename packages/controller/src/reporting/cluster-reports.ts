@@ -1,17 +1,29 @@
 import type { Catalog, Clock, Logger, NameState, Origin, OwnerName } from '@kubezone/core';
 
 import type { ApiWriter } from '../cluster/kubernetes/api-writer.ts';
+import type { ObjectReference } from '../cluster/kubernetes/look-up-object.ts';
 import { type Nap, nap } from '../cluster/nap.ts';
 import { EventTeller, MOST_TOPICS, type WriterStatus } from '../events/event-teller.ts';
 import type { Term } from '../leader-election/leader-election.ts';
 import { resourcesOf } from '../pipeline/cluster-names.ts';
+import { LEASES } from '../resources/lease.ts';
 import { RECORDS } from '../resources/record.ts';
 import { findObject, keyOf, nameObject, type ObjectKey, type Resource, type StoredObject } from '../resources/resource.ts';
 import type { Source } from '../sources/source.ts';
-import type { Condition } from '../status/condition.ts';
-import { ConditionWriter } from '../status/condition-writer.ts';
+import { type Condition, conditionPart, type HeldCondition } from '../status/condition.ts';
+import { StatusWriter } from '../status/status-writer.ts';
 import type { Problem, ProblemCode } from '../cluster/problem.ts';
-import { type Complaint, type Finding, type GroupedFindings, groupFindings, isSameComplaint, sameFindings } from './finding.ts';
+import {
+  type Complaint,
+  type Finding,
+  type GroupedFindings,
+  groupFindings,
+  isSameComplaint,
+  objectOfSubject,
+  OWN_LEASE,
+  sameFindings,
+} from './finding.ts';
+import { type EditedObject, ObservedObjects } from './observed-objects.ts';
 import type { ReportingApp } from './reporting-app.ts';
 import { judge, type NameProgress, type Standing, warningsOf } from './verdict.ts';
 
@@ -52,6 +64,8 @@ export interface ClusterReportsOptions extends ReportInputs {
   readonly writer: Pick<ApiWriter, 'send'>;
   /** The namespaces that are watched. @default all of them */
   readonly namespaces?: readonly string[];
+  /** The Lease under which it writes: `OWN_LEASE`. */
+  readonly lease: { readonly namespace: string; readonly name: string };
   /** This process's name in Events. */
   readonly identity: string;
   readonly sources: readonly Source[];
@@ -89,10 +103,11 @@ export class ClusterReports {
   readonly #stated: Source | undefined;
   readonly #teller: EventTeller | undefined;
   /** One for each type of condition; the first is the app's own. */
-  readonly #conditions: readonly ConditionWriter[];
+  readonly #conditions: readonly StatusWriter<Condition, HeldCondition>[];
+  readonly #observed: readonly ObservedObjects[];
   /** The complaints of the last look. */
   #others: readonly Complaint[] = [];
-  /** What was handed on to be told, by object. */
+  /** What was handed on to be told, by subject. */
   readonly #told = new Map<string, readonly Finding[]>();
   readonly #judged = new Map<ObjectKey, Judged>();
   #touched = true;
@@ -109,15 +124,15 @@ export class ClusterReports {
     this.#stated = sources.find(({ resource }) => resource.id === RECORDS.id);
     const author = { controller: app.controller, instance: identity, action: app.action };
     this.#teller = events === 'none' ? undefined : new EventTeller({ ...common, author, tellsNormal: events === 'all' });
+    const places = { ...(namespaces !== undefined && namespaces.length > 0 && { namespaces }) };
     const types = this.#stated === undefined ? [] : [app.condition.type, ...(app.condition.otherTypes ?? [])];
     this.#conditions = types.map(
       (type) =>
-        new ConditionWriter({
+        new StatusWriter({
           ...common,
+          ...places,
           resource: RECORDS,
-          ...(namespaces !== undefined && namespaces.length > 0 && { namespaces }),
-          type,
-          // What one manager applies is all that it owns: each condition has its own.
+          part: conditionPart(type),
           fieldManager: type === app.condition.type ? app.name : `${app.name}-${type.toLowerCase()}`,
           wanted: (key) => {
             const condition = this.#wanted(key);
@@ -125,6 +140,19 @@ export class ClusterReports {
           },
         }),
     );
+    this.#observed = (app.observes ?? [])
+      .filter(({ id }) => sources.some(({ resource }) => resource.id === id))
+      .map((resource) => {
+        const objects = (): Iterable<EditedObject> => options.objects(options.cluster, resource);
+        return new ObservedObjects({
+          ...common,
+          ...places,
+          resource,
+          fieldManager: app.name,
+          objects,
+          pause: options.pause ?? turn,
+        });
+      });
   }
 
   /** Something may have changed. Costs nothing. */
@@ -143,9 +171,10 @@ export class ClusterReports {
     this.#told.clear();
     this.#judged.clear();
     this.#teller?.clear();
-    for (const writer of this.#conditions) writer.clear();
+    const writers = [...this.#conditions, ...this.#observed];
+    for (const writer of writers) writer.clear();
     this.#touched = true;
-    await Promise.all([this.#follow(term), this.#teller?.run(term), ...this.#conditions.map((writer) => writer.run(term))]);
+    await Promise.all([this.#follow(term), this.#teller?.run(term), ...writers.map((writer) => writer.run(term))]);
   }
 
   async #follow(term: Term): Promise<void> {
@@ -175,10 +204,11 @@ export class ClusterReports {
     const { byObject, leftOut } = await groupFindings(this.#findings(), {
       cluster,
       limit: MOST_TOPICS,
-      isNeeded: (object) => this.#told.has(object) || (prefix !== undefined && object.startsWith(prefix)),
+      isNeeded: (object) => this.#told.has(object) || isOfLease(object) || (prefix !== undefined && object.startsWith(prefix)),
       pause,
     });
     await this.#judgeRecords(byObject, pause);
+    for (const observed of this.#observed) await observed.look();
     return this.#teller === undefined ? Infinity : await this.#tell(this.#teller, { byObject, leftOut }, pause);
   }
 
@@ -208,18 +238,18 @@ export class ClusterReports {
     let put = 0;
     for (const object of this.#told.keys()) {
       if (byObject.has(object)) continue;
-      const reference = findObject(this.#resources, object);
+      const reference = this.#referenceOf(object);
       if (reference !== undefined) teller.put(object, reference, []);
       this.#told.delete(object);
     }
     for (const [object, findings] of byObject) {
       if (sameFindings(this.#told.get(object), findings)) continue;
-      const reference = findObject(this.#resources, object);
+      const reference = this.#referenceOf(object);
       if (reference === undefined) continue;
       if (++put % TOLD_IN_ONE_GO === 0) await pause();
       const old = findings.filter(({ since }) => since <= mature);
       if (old.length < findings.length) again = Math.min(again, MATURE_MS);
-      if (!teller.put(object, reference, warningsOf(old))) full = true;
+      if (!teller.put(object, reference, warningsOf(old), isOfLease(object))) full = true;
       else if (old.length === findings.length) this.#told.set(object, findings);
     }
     if (full && !this.#fullLogged) {
@@ -227,6 +257,12 @@ export class ClusterReports {
     }
     this.#fullLogged = full;
     return full ? Math.min(again, AGAIN_MS) : again;
+  }
+
+  #referenceOf(subject: string): ObjectReference | undefined {
+    const object = objectOfSubject(subject);
+    if (isOfLease(subject)) return { resource: LEASES, ...this.#options.lease, byGet: true };
+    return findObject(this.#resources, object);
   }
 
   async #judgeRecords(byObject: ReadonlyMap<string, readonly Finding[]>, pause: () => Promise<void>): Promise<void> {
@@ -290,6 +326,11 @@ export class ClusterReports {
     }
     return standing;
   }
+}
+
+/** What concerns the whole of what is written does not wait for objects. */
+function isOfLease(subject: string): boolean {
+  return objectOfSubject(subject) === OWN_LEASE;
 }
 
 const NO_FINDINGS: readonly Finding[] = [];

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { type Conflict, nameOf } from '@kubezone/core';
 
-import { type Complaint, groupFindings, type GroupingOptions, sameFindings } from './finding.ts';
+import { type Complaint, groupFindings, type GroupingOptions, objectOfSubject, OWN_LEASE, sameFindings } from './finding.ts';
 
 function complain(object: string, cluster = 'prod'): Complaint {
   return { code: 'X', message: 'x', since: 0, cluster, object };
@@ -18,6 +18,14 @@ describe('findings', () => {
       ['b', [b]],
     ]);
     expect(leftOut).toBe(0);
+  });
+
+  it('are grouped by matter where several concern one object', async () => {
+    const [a, b] = ['a', 'b'].map((about) => ({ ...complain(OWN_LEASE), about }));
+    const plain = complain(OWN_LEASE);
+    const { byObject } = await groupFindings([plain, ...[a, b, a].flatMap((one) => one ?? [])], OPTIONS);
+    expect([...byObject.values()].map(({ length }) => length)).toEqual([1, 2, 1]);
+    expect([...byObject.keys()].map(objectOfSubject)).toEqual([OWN_LEASE, OWN_LEASE, OWN_LEASE]);
   });
 
   it('are grouped up to a limit, and those that are needed beyond it', async () => {

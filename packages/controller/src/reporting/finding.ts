@@ -2,14 +2,19 @@ import type { Conflict } from '@kubezone/core';
 
 import type { Problem } from '../cluster/problem.ts';
 
+/** Stands for the Lease under which this process writes, where no other object can be told: it is there as long as the process is. */
+export const OWN_LEASE = 'Lease';
+
 /** Something else that is wrong with what an object asks for. */
 export interface Complaint {
   /** Stable, in upper case. */
   readonly code: string;
   /** The cluster's configured name. */
   readonly cluster: string;
-  /** As `Origin.object`. */
+  /** As `Origin.object`, or `OWN_LEASE`. */
   readonly object: string;
+  /** Which matter it is, where one object is told of several that are not to share an Event. @default what an object is told by one code is one Event */
+  readonly about?: string;
   readonly message: string;
   /** Since when, in milliseconds since the Unix epoch. */
   readonly since: number;
@@ -23,11 +28,23 @@ export function objectOf(finding: Finding): string | undefined {
   return 'loser' in finding ? finding.loser.object : finding.object;
 }
 
+/** What is told by Events of its own: an object, or a matter of one. */
+export function subjectOf(finding: Finding): string | undefined {
+  const object = objectOf(finding);
+  return 'about' in finding && finding.about !== undefined ? `${object}\n${finding.about}` : object;
+}
+
+/** The object of a subject. */
+export function objectOfSubject(subject: string): string {
+  const [object = ''] = subject.split('\n', 1);
+  return object;
+}
+
 export function clusterOf(finding: Finding): string {
   return 'loser' in finding ? finding.loser.cluster : finding.cluster;
 }
 
-/** Some findings, by object, and how many objects there was no room for. */
+/** Some findings, by `subjectOf`, and how many objects there was no room for. */
 export interface GroupedFindings {
   readonly byObject: ReadonlyMap<string, readonly Finding[]>;
   readonly leftOut: number;
@@ -40,7 +57,7 @@ export interface GroupingOptions {
   /** Of how many objects at most, besides those that are needed. */
   readonly limit: number;
   /** Whether an object's findings are needed, whatever the limit. */
-  readonly isNeeded: (object: string) => boolean;
+  readonly isNeeded: (subject: string) => boolean;
   /** Called now and then; may let other events be handled. */
   readonly pause: () => Promise<void>;
 }
@@ -57,7 +74,7 @@ export async function groupFindings(findings: Iterable<Finding>, options: Groupi
   for (const finding of findings) {
     if (++looked % IN_ONE_GO === 0) await pause();
     if (clusterOf(finding) !== cluster) continue;
-    const object = objectOf(finding);
+    const object = subjectOf(finding);
     if (object === undefined) continue;
     const group = byObject.get(object);
     if (group !== undefined) group.push(finding);
@@ -80,7 +97,7 @@ export function sameFindings(one: readonly Finding[] | undefined, other: readonl
 
 /** Whether two complaints say the same of the same object: they may be made anew each time. */
 export function isSameComplaint(one: Complaint, other: Complaint | undefined): boolean {
-  return other !== undefined && one.object === other.object && one.cluster === other.cluster && saysTheSame(one, other);
+  return other !== undefined && subjectOf(one) === subjectOf(other) && one.cluster === other.cluster && saysTheSame(one, other);
 }
 
 /** Conflicts and problems stay the same objects while they are in force; and the message of a conflict costs something. */

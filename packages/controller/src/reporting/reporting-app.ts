@@ -1,3 +1,6 @@
+import { DNS_ENDPOINTS } from '../resources/dns-endpoint.ts';
+import type { Resource } from '../resources/resource.ts';
+import type { EditedObject } from './observed-objects.ts';
 import type { ConditionWords } from './verdict.ts';
 
 /** As what a program writes to the Kubernetes API. */
@@ -10,6 +13,8 @@ export interface ReportingApp {
   readonly action: string;
   /** Its condition of Records. */
   readonly condition: ConditionWords;
+  /** Of which objects it keeps `status.observedGeneration`. @default none */
+  readonly observes?: readonly Resource<EditedObject>[];
 }
 
 export const RESOLVER_APP: ReportingApp = {
@@ -38,4 +43,6 @@ export const OPERATOR_APP: ReportingApp = {
     not: 'NotPublished',
     message: 'its name is published as it asks',
   },
+  // As external-dns does, for whoever waits for it.
+  observes: [DNS_ENDPOINTS],
 };

@@ -13,7 +13,7 @@ export interface ReportedCluster {
   readonly namespaces?: readonly string[];
 }
 
-export interface ReportsOptions extends Omit<ClusterReportsOptions, 'cluster' | 'identity' | 'namespaces' | 'writer'> {
+export interface ReportsOptions extends Omit<ClusterReportsOptions, 'cluster' | 'identity' | 'lease' | 'namespaces' | 'writer'> {
   /** Those that have an API: not folders of manifests. */
   readonly clusters: readonly ReportedCluster[];
   /** Where the Leases lie, one in each cluster. */
@@ -40,7 +40,7 @@ export interface ReportsStatus extends ElectionStatus {
  * Tells the owners of objects what becomes of the names that these ask for: in each cluster, by the one process that holds the Lease there.
  *
  *     catalog, pipeline ──touch──► ClusterReports ──► EventTeller      ──► Events
- *                                   differences   └─► ConditionWriter ──► status of Records
+ *                                   differences   └─► StatusWriter    ──► status of Records, DNSEndpoints
  *                                        ▲
  *                                  LeaderElection: while its term lasts
  */
@@ -50,18 +50,19 @@ export class Reports {
   constructor(options: ReportsOptions) {
     const { clusters, lease = {}, app, clock, logger, random } = options;
     const identity = candidateIdentity();
+    const place = { namespace: lease.namespace ?? ownNamespace(), name: lease.name ?? app.name };
     this.#clusters = clusters.map(({ name, writer, namespaces }) => {
       const reports = new ClusterReports({
         ...options,
         cluster: name,
         writer,
         identity,
+        lease: place,
         ...(namespaces !== undefined && { namespaces }),
       });
       const election = new LeaderElection({
         writer,
-        namespace: lease.namespace ?? ownNamespace(),
-        name: lease.name ?? app.name,
+        ...place,
         identity,
         clock,
         logger,

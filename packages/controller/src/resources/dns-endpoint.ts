@@ -6,6 +6,8 @@ import type { Resource, StoredObject } from './resource.ts';
 export interface DnsEndpointObject extends StoredObject {
   readonly annotations: Readonly<Record<string, string>>;
   readonly labels: Readonly<Record<string, string>>;
+  /** `metadata.generation`, which rises with every edit of the specification; 0 in manifests. */
+  readonly generation: number;
   readonly endpoints: readonly DnsEndpointEntry[];
 }
 
@@ -40,7 +42,13 @@ export const DNS_ENDPOINTS: Resource<DnsEndpointObject> = {
         providerSpecific: propertiesOf(entry),
       });
     });
-    return { ...base, annotations: keptAnnotations(raw, keep), labels: keptLabels(raw, keep), endpoints };
+    return {
+      ...base,
+      annotations: keptAnnotations(raw, keep),
+      labels: keptLabels(raw, keep),
+      generation: numberAt(fieldsAt(raw, 'metadata'), 'generation', 'metadata') ?? 0,
+      endpoints,
+    };
   },
 };
 

@@ -18,7 +18,14 @@ export interface RecordObject extends StoredObject {
   /** Records in presentation format. */
   readonly value?: readonly string[];
   readonly valueFrom?: RecordValueFrom;
+  /** Since when it is going, in milliseconds since the Unix epoch. Absent where it is not. */
+  readonly deletedAt?: number;
+  /** Those of its finalizers that are of this program's making: they begin with `kubezone.io/`. Absent where there are none. */
+  readonly finalizers?: readonly string[];
 }
+
+/** How the finalizers of this program begin. */
+export const FINALIZER_PREFIX = 'kubezone.io/';
 
 /** Where the addresses of a Record come from. */
 export interface RecordValueFrom {
@@ -38,17 +45,22 @@ export const RECORDS: Resource<RecordObject> = {
     const spec = fieldsAt(raw, 'spec');
     const ttl = numberAt(spec, 'ttl', 'spec');
     const valueFrom = valueFromOf(spec);
+    const metadata = fieldsAt(raw, 'metadata');
+    const deleted = base.deleting ? Date.parse(stringAt(metadata, 'deletionTimestamp', 'metadata') ?? '') : NaN;
+    const finalizers = stringsAt(metadata, 'finalizers', 'metadata').filter((name) => name.startsWith(FINALIZER_PREFIX));
     return {
       ...base,
       annotations: keptAnnotations(raw, keep),
       labels: keptLabels(raw, keep),
-      generation: numberAt(fieldsAt(raw, 'metadata'), 'generation', 'metadata') ?? 0,
+      generation: numberAt(metadata, 'generation', 'metadata') ?? 0,
       fqdn: stringAt(spec, 'fqdn', 'spec') ?? '',
       type: stringAt(spec, 'type', 'spec') ?? '',
       ...(ttl === undefined ? {} : { ttl }),
       // An empty list is a list: that it gives nothing is said where it is read.
       ...((spec?.['value'] ?? undefined) === undefined ? {} : { value: stringsAt(spec, 'value', 'spec') }),
       ...(valueFrom === undefined ? {} : { valueFrom }),
+      ...(Number.isNaN(deleted) ? {} : { deletedAt: deleted }),
+      ...(finalizers.length === 0 ? {} : { finalizers }),
     };
   },
 };

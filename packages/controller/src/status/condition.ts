@@ -1,4 +1,5 @@
 import { type Fields, isFields } from '../resources/fields.ts';
+import type { StatusPart } from './status-writer.ts';
 
 /** One condition of an object (`metav1.Condition`), apart from its times. */
 export interface Condition {
@@ -63,4 +64,15 @@ export function nextCondition(held: HeldCondition | undefined, wanted: Condition
 
 function cutMessage(message: string): string {
   return message.length > LONGEST_MESSAGE ? `${message.slice(0, LONGEST_MESSAGE - 3)}...` : message;
+}
+
+/** The condition of a type, as a part of an object's status. */
+export function conditionPart(type: string): StatusPart<Condition, HeldCondition> {
+  return {
+    name: 'conditions',
+    read: (object) => readCondition(object, type),
+    holds: holdsCondition,
+    next: nextCondition,
+    compose: (condition) => ({ conditions: [condition] }),
+  };
 }

@@ -8,6 +8,7 @@ import { insertSorted } from './insert-sorted.ts';
 import type { Conflict, DesiredRRset, NameChange, NameDemand, NameState, Origin, SourceKind } from './name-change.ts';
 import { rankOrigins } from './rank-origins.ts';
 import { holdersOrigins, type Resolution, resolveName } from './resolve-name.ts';
+import { resolveSole } from './resolve-sole.ts';
 import { sameDesired, sameState } from './same-state.ts';
 import { changeTallies, talliesOf, type Tally } from './tally.ts';
 import { withoutQualifiers } from './without-qualifiers.ts';
@@ -52,6 +53,7 @@ const FEW = 4;
 const MANY_TALLIES = 16;
 const NOTHING: NameState = { exists: false, rrsets: [] };
 const NO_REFUSED: readonly Contribution[] = [];
+const NO_TALLIES: readonly Tally[] = [];
 const NOBODY: CatalogName = { contributions: [], tallies: undefined, state: NOTHING };
 
 /**
@@ -154,7 +156,7 @@ export class Catalog {
     const name = this.#names.get(owner);
     if (name === undefined) return [];
     // Decided again rather than kept: few names are ever asked for theirs.
-    return this.#resolve(name.contributions, name.tallies ?? talliesOf(name.contributions)).origins;
+    return this.#resolve(name).origins;
   }
 
   /** Every name that an object asks for and may have, in no order. Read to the end before the catalog changes. */
@@ -167,7 +169,7 @@ export class Catalog {
     const name = this.#names.get(owner);
     if (name === undefined) return undefined;
     const { contributions, state } = name;
-    const { holders } = this.#resolve(contributions, name.tallies ?? talliesOf(contributions));
+    const { holders } = this.#resolve(name);
     const waiting = contributions.filter((one) => one.waitingSince !== undefined);
     return {
       state,
@@ -196,8 +198,9 @@ export class Catalog {
       if (name.state.exists) changes.push({ owner, before: name.state, after: NOTHING, origins: [] });
       return;
     }
-    const tallies = changeTallies(name.tallies ?? talliesOf(name.contributions), was, is);
-    const { state, origins, defeats } = this.#resolve(contributions, tallies);
+    const sole = resolveSole(contributions);
+    const tallies = sole ? NO_TALLIES : changeTallies(name.tallies ?? talliesOf(name.contributions), was, is);
+    const { state, origins, defeats } = sole ?? this.#resolve({ contributions, tallies });
     const same = sameState(name.state, state);
     const kept = contributions.length > FEW || tallies.length > MANY_TALLIES ? tallies : undefined;
     this.#names.set(owner, { contributions, tallies: kept, state: same ? name.state : state });
@@ -233,8 +236,9 @@ export class Catalog {
     else this.#conflicts.set(owner, recordConflicts(defeats, before, { previous, next }, this.#options.clock.now()));
   }
 
-  #resolve(contributions: readonly Contribution[], tallies: readonly Tally[]): Resolution {
-    return resolveName(contributions, tallies, { crossNamespaceMerge: this.#options.crossNamespaceMerge ?? true });
+  #resolve({ contributions, tallies }: Pick<CatalogName, 'contributions' | 'tallies'>): Resolution {
+    const { crossNamespaceMerge = true } = this.#options;
+    return resolveSole(contributions) ?? resolveName(contributions, tallies ?? talliesOf(contributions), { crossNamespaceMerge });
   }
 }
 

@@ -37,6 +37,7 @@ export interface HeldAt {
 /** Undefined: the record without type. */
 const MARKED_TYPES: readonly (RRType | undefined)[] = [undefined, ...EXTERNAL_DNS_TYPES];
 const NO_MARKERS: readonly ForeignMarker[] = [];
+const MATE_GROUP = 'mate/record-group-id=';
 const NO_RRSETS: readonly ObservedRRset[] = [];
 
 /** The markers by which a rule's system holds a name. */
@@ -55,31 +56,63 @@ export function foreignMarkers(name: OwnerName, held: HeldAt, rule: ForeignRule)
 
 const NO_AFFIXES = { txtPrefix: '', txtSuffix: '', wildcardReplacement: '' };
 
+/** Who has marked something, by whatever system. */
+interface Mark {
+  readonly format: ForeignRule['format'];
+  /** The owner id or group; empty where the system has none. */
+  readonly who: string;
+}
+
 /**
  * Whether some external-dns, Mate or ARES has marked an RRset, whatever its owner id or group. External-dns is looked for without affixes and with those of the
  * rules: its records have no place of their own.
  */
 export function isMarkedByAnybody(name: OwnerName, rrset: ObservedRRset, held: HeldAt, rules: readonly AdoptRule[]): boolean {
-  const ofExternalDns = [NO_AFFIXES, ...rules.filter((rule) => rule.format === 'external-dns')].some((affixes) =>
-    [undefined, TYPE.CNAME, rrset.type].some((type) => {
-      const place = externalDnsPlace(name, type, affixes);
-      const key = 'encryptionKey' in affixes ? affixes.encryptionKey : undefined;
-      return (
-        coversType(type, rrset) &&
-        place !== undefined &&
-        textsAt(place, held).some((text) => externalDnsOwner(text, key) !== undefined)
-      );
-    }),
-  );
-  return (
-    ofExternalDns ||
-    (rrset.type === TYPE.A && textsAt(name, held).some((text) => text.startsWith('mate:') || text === 'heritage=mate')) ||
-    (ARES_TYPES.has(rrset.type) && textsAt(`_owner.${name}` as OwnerName, held).includes('ares'))
-  );
+  return !marksOf(name, rrset, held, rules).next().done;
 }
 
-function textsAt(owner: OwnerName, held: HeldAt): string[] {
-  return txtAt(owner, held).flatMap(({ rdatas }) => rdatas.map((rdata) => unquoted(textOfTxt(rdata))));
+/** Whether somebody has marked an RRset whose names no rule takes over: he may write it still. Looked for as above. */
+export function isMarkedByOthers(name: OwnerName, rrset: ObservedRRset, held: HeldAt, rules: readonly AdoptRule[]): boolean {
+  return [...marksOf(name, rrset, held, rules)].some((mark) => !rules.some((rule) => isOf(rule, mark)));
+}
+
+function isOf(rule: AdoptRule, { format, who }: Mark): boolean {
+  if (rule.format !== format) return false;
+  if (rule.format === 'external-dns') return rule.owner === who;
+  return rule.format !== 'mate' || rule.group === who;
+}
+
+function* marksOf(
+  name: OwnerName,
+  rrset: ObservedRRset,
+  held: HeldAt,
+  rules: readonly AdoptRule[],
+): Generator<Mark, void, undefined> {
+  for (const affixes of [NO_AFFIXES, ...rules.filter((rule) => rule.format === 'external-dns')]) {
+    const key = 'encryptionKey' in affixes ? affixes.encryptionKey : undefined;
+    for (const type of new Set([undefined, TYPE.CNAME, rrset.type])) {
+      const place = coversType(type, rrset) ? externalDnsPlace(name, type, affixes) : undefined;
+      if (place === undefined) continue;
+      for (const text of textsAt(place, held, rrset.setIdentifier)) {
+        const who = externalDnsOwner(text, key);
+        if (who !== undefined) yield { format: 'external-dns', who };
+      }
+    }
+  }
+  if (rrset.type === TYPE.A) {
+    const texts = textsAt(name, held, rrset.setIdentifier);
+    for (const text of texts) if (text.startsWith('mate:')) yield { format: 'mate', who: text.slice('mate:'.length) };
+    const groups = texts.filter((text) => text.startsWith(MATE_GROUP)).map((text) => text.slice(MATE_GROUP.length));
+    if (texts.includes('heritage=mate')) for (const who of groups.length > 0 ? groups : ['']) yield { format: 'mate', who };
+  }
+  if (ARES_TYPES.has(rrset.type) && textsAt(`_owner.${name}` as OwnerName, held, undefined).includes('ares'))
+    yield { format: 'ares', who: '' };
+}
+
+function textsAt(owner: OwnerName, held: HeldAt, setIdentifier: string | undefined): string[] {
+  return txtAt(owner, held)
+    .filter((rrset) => rrset.setIdentifier === setIdentifier)
+    .flatMap(({ rdatas }) => rdatas.map((rdata) => unquoted(textOfTxt(rdata))));
 }
 
 /** The names that a TXT RRset may mark by a rule's system, by its owner name alone. */
@@ -122,7 +155,7 @@ function coversType(type: RRType | undefined, rrset: ObservedRRset): boolean {
 function mateMarker(rrset: ObservedRRset, group: string): ForeignMarker | undefined {
   const texts = rrset.rdatas.map((rdata) => unquoted(textOfTxt(rdata)));
   const heritage = texts.indexOf('heritage=mate');
-  const ofGroup = texts.indexOf(`mate/record-group-id=${group}`);
+  const ofGroup = texts.indexOf(`${MATE_GROUP}${group}`);
   const values = new Set([texts.indexOf(`mate:${group}`), ...(heritage >= 0 && ofGroup >= 0 ? [heritage, ofGroup] : [])]);
   const rdatas = rrset.rdatas.filter((_, index) => values.has(index));
   if (rdatas.length === 0) return undefined;

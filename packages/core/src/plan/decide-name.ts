@@ -1,12 +1,12 @@
 import { sameProvided } from '../contracts/provided-rrset.ts';
 import type { ObservedRRset } from '../contracts/provider.ts';
 import { isInAddressGroup } from '../catalog/address-group.ts';
-import { type OwnedRRset, printMarkerValue } from '../ownership/marker.ts';
+import { type MarkerSource, type OwnedRRset, printMarkerValue } from '../ownership/marker.ts';
 import { TYPE } from '../rr/rr-type.ts';
 import type { WantedRRset } from './desired-name.ts';
 import { canCoexist, canStandBesideForeign, inOneGroup, printUnit, type Unit, unitKey } from './rrset-unit.ts';
 import { hidingRefusal, isProtected } from './refuse-name.ts';
-import { graceOf, type NameCase, unsyncedSource } from './name-case.ts';
+import { graceOf, type NameCase, unsyncedSource, unsyncedText } from './name-case.ts';
 import type { Withheld, WithheldCode } from './withheld.ts';
 
 /** An RRset of ours, as the provider shows it and as its marker has it. */
@@ -60,14 +60,14 @@ export function decideName(name: NameCase): Decision {
   const candidates: WantedRRset[] = [];
   const wantedKeys = new Set(wantedRRsets.map(({ rrset }) => unitKey(rrset)));
 
-  const withhold = (wanted: WantedRRset, code: WithheldCode, message: string): void => {
-    withheld.push({ ...unitOf(name, wanted.rrset), code, message, origins: wanted.origins });
+  const withhold = (wanted: WantedRRset, ...[code, message, source]: Reason): void => {
+    withheld.push({ ...unitOf(name, wanted.rrset), code, message, origins: wanted.origins, ...(source && { source }) });
     const held = own.get(unitKey(wanted.rrset));
     if (held !== undefined) waits.push({ wanted, own: held });
     else missing.push({ code, type: wanted.rrset.type });
   };
-  const keepFor = (held: OwnRRset, code: WithheldCode, message: string): void => {
-    withheld.push({ ...unitOf(name, held.observed), code, message, origins: [] });
+  const keepFor = (held: OwnRRset, ...[code, message, source]: Reason): void => {
+    withheld.push({ ...unitOf(name, held.observed), code, message, origins: [], ...(source && { source }) });
     stays.push(held);
   };
 
@@ -94,7 +94,7 @@ export function decideName(name: NameCase): Decision {
 
   const inTheWay = [...stays, ...waits.map((wait) => wait.own)];
   const creates = candidates.filter((wanted) => {
-    const reason = exclusion(name, wanted, [...foreign.values()], inTheWay);
+    const reason = exclusion(name, wanted, [...foreign.values()], inTheWay) ?? replacementRefusal(name, wanted, removable);
     if (reason !== undefined) withhold(wanted, ...reason);
     return reason === undefined;
   });
@@ -116,7 +116,12 @@ export function decideName(name: NameCase): Decision {
   return { keeps, updates, creates, waits, stays, goes, withheld };
 }
 
-type Reason = readonly [WithheldCode, string];
+type Reason = readonly [code: WithheldCode, message: string, source?: MarkerSource];
+
+const UPDATE_LIMIT: Reason = [
+  'UPDATE_LIMIT',
+  'the limit of updates in this zone is reached; confirm the held plan to have it updated',
+];
 
 /** Why a wanted RRset is out of question, whatever of ours stands there. */
 function refusalOf(
@@ -137,9 +142,10 @@ function refusalOf(
   if (claim?.code === 'OTHER_OWNER')
     return [claim.code, `${what} belongs to owner ${printMarkerValue(claim.marker.owner)} by its marker`];
   if (claim?.code === 'OTHER_CLUSTER') {
+    const [theirs, cluster] = [claim.marker.owner, claim.marker.cluster].map(printMarkerValue);
     return [
       claim.code,
-      `${what} belongs to owner ${printMarkerValue(claim.marker.owner)} in cluster ${printMarkerValue(claim.marker.cluster)} by its marker`,
+      `${what} belongs to owner ${theirs} in cluster ${cluster} by its marker; if that cluster is no more, its names can be taken over: adopt kubezone/${theirs}@${cluster}`,
     ];
   }
   if (!foreign.has(key)) return undefined;
@@ -147,17 +153,21 @@ function refusalOf(
     return ['FOREIGN_RRSET', `${what} exists, and no marker says that it is ours; adopt it, or delete it at the provider`];
   }
   const signature = claim.marker.mac === undefined ? 'it is not signed' : 'its signature is of no key that is configured';
-  return [claim.code, `the marker of ${owner} names this owner and cluster, but ${signature}`];
+  return [
+    claim.code,
+    `the marker of ${owner} names this owner and cluster, but ${signature}; if it is ours, configure its key, or adopt kubezone/${printMarkerValue(settings.owner)}`,
+  ];
 }
 
 /** Why an RRset of ours is not changed into what is wanted, or one is not tried. */
 function changeRefusal(name: NameCase, { rrset }: WantedRRset, { observed, owned }: OwnRRset): Reason | undefined {
   if (sameProvided(rrset, observed)) return undefined;
   const unsynced = unsyncedSource(owned, name.settings);
-  if (unsynced !== undefined) return ['SOURCE_NOT_SYNCED', unsynced];
+  if (unsynced !== undefined) return ['SOURCE_NOT_SYNCED', unsyncedText(unsynced, name.settings), unsynced];
   const notice = name.settings.quarantined(name.owner, rrset, rrset);
   if (notice !== undefined) return ['QUARANTINED', quarantineText(notice.reason)];
-  return name.settings.policy === 'create-only' ? ['POLICY', 'the policy create-only changes nothing'] : undefined;
+  if (name.settings.policy === 'create-only') return ['POLICY', 'the policy create-only changes nothing'];
+  return name.updates === 'held' ? UPDATE_LIMIT : undefined;
 }
 
 /** Why an RRset of ours that nobody wants is not deleted, whatever takes its place. */
@@ -166,18 +176,16 @@ function stayReason(name: NameCase, held: OwnRRset, wanted: readonly WantedRRset
   const { settings } = name;
   const notice = settings.quarantined(name.owner, observed, undefined);
   if (notice !== undefined) return ['QUARANTINED', quarantineText(notice.reason)];
-  const unsynced =
-    unsyncedSource(owned, settings) ??
-    (owned.sources.length === 0 && !settings.everySourceSynced
-      ? 'it is not known for whom it was written, and not every source is synced'
-      : undefined);
-  if (unsynced !== undefined) return ['SOURCE_NOT_SYNCED', unsynced];
+  const unsynced = unsyncedSource(owned, settings);
+  if (unsynced !== undefined) return ['SOURCE_NOT_SYNCED', unsyncedText(unsynced, settings), unsynced];
+  if (owned.sources.length === 0 && !settings.everySourceSynced)
+    return ['SOURCE_NOT_SYNCED', 'it is not known for whom it was written, and not every source is synced'];
   if (owned.retain) return ['RETAINED', 'its object asked to have it kept when the object goes'];
   const waits = graceOf(name, owned) !== undefined && !wanted.some(({ rrset }) => inOneGroup(rrset.type, observed.type));
   if (waits)
     return [
       'HOLDING_LAST_ADDRESSES',
-      'its object still asks for the name but has no address now; the last stay until it has, or is deleted',
+      'its object still asks for the name but has no address now; the last ones stay until it has: mend its status; or, to have them deleted, delete it or set safety.emptyGrace',
     ];
   return settings.policy === 'create-only' ? ['POLICY', 'the policy create-only deletes nothing'] : undefined;
 }
@@ -211,6 +219,11 @@ function exclusion(
   }
   const hiding = hidingRefusal(name, rrset.type);
   return hiding && [hiding.code, hiding.message];
+}
+
+/** Why a wanted RRset does not take the place of others of ours. */
+function replacementRefusal({ updates }: NameCase, { rrset }: WantedRRset, removable: readonly OwnRRset[]): Reason | undefined {
+  return updates === 'held' && removable.some(({ observed }) => !canCoexist(rrset, observed)) ? UPDATE_LIMIT : undefined;
 }
 
 /** Tells that a refusal is being waited out. */

@@ -2,7 +2,7 @@ import { isInAddressGroup } from '../catalog/address-group.ts';
 import type { ObservedRRset } from '../contracts/provider.ts';
 import { isAtOrBelow, type OwnerName, parentOf, ROOT } from '../name/owner-name.ts';
 import { type AdoptRule, isMarkerOf, printAdoptRule } from '../ownership/adopt-rule.ts';
-import { foreignMarkers, isMarkedByAnybody } from '../ownership/foreign-marker.ts';
+import { foreignMarkers, isMarkedByAnybody, isMarkedByOthers } from '../ownership/foreign-marker.ts';
 import type { Rdata } from '../rr/rrset.ts';
 import type { DesiredName } from './desired-name.ts';
 import type { HeldNames } from './observed-zone.ts';
@@ -45,7 +45,9 @@ export function findAdoption(
   for (const rule of rules) {
     const found = findByRule(rule, { name, held, ownership, desired, candidates, rules });
     const taken = found.rrsets.filter(
-      (rrset) => !ownership.claims.some(({ rdata, marker }) => claims(marker, rrset) && !isRemoved(found, rdata)),
+      (rrset) =>
+        !ownership.claims.some(({ rdata, marker }) => claims(marker, rrset) && !isRemoved(found, rdata)) &&
+        !isMarkedByOthers(name, rrset, held, rules),
     );
     // A marker without data, as a writer leaves it that was cut short, goes too.
     if (taken.length === 0 && (found.rrsets.length > 0 || found.removals.length === 0)) continue;

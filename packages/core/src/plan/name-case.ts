@@ -23,6 +23,8 @@ export interface PlanRequest {
   readonly now: number;
   /** Whether what is no longer wanted may be deleted, or waits for the limit of deletes. */
   readonly deletes: 'allowed' | 'held';
+  /** Whether what is to become something else may, or waits for the limit of updates. @default allowed */
+  readonly updates?: 'allowed' | 'held';
   /** Whether anything is wanted below a name: a DNAME that is not there yet gives way to it (RFC 6672, section 2.4). @default what exists counts alone */
   readonly isWantedBelow?: (owner: OwnerName) => boolean;
 }
@@ -104,15 +106,21 @@ export function sourcesOf(origins: readonly Origin[], { clusterIds, cluster: hom
   return sources;
 }
 
-/** Says which source an RRset was wanted by of which it is not known what it wants now; undefined where all are known. */
-export function unsyncedSource({ sources }: Pick<OwnedRRset, 'sources'>, { sourceState }: PlanSettings): string | undefined {
-  for (const source of sources) {
+/** The source that an RRset was wanted by of which it is not known what it wants now; undefined where all are known. */
+export function unsyncedSource(
+  { sources }: Pick<OwnedRRset, 'sources'>,
+  { sourceState }: PlanSettings,
+): MarkerSource | undefined {
+  return sources.find((source) => {
     const state = sourceState(source);
-    if (state === 'failing' || state === 'absent') {
-      return `source ${printMarkerValue(source.source)} of cluster ${printMarkerValue(source.cluster)}, which wanted it, is ${state}: what it wants now is not known`;
-    }
-  }
-  return undefined;
+    return state === 'failing' || state === 'absent';
+  });
+}
+
+/** Tells that an RRset waits for such a source, and what to do. */
+export function unsyncedText(source: MarkerSource, { sourceState }: PlanSettings): string {
+  const name = `source ${printMarkerValue(source.source)} of cluster ${printMarkerValue(source.cluster)}`;
+  return `${name}, which wanted it, is ${sourceState(source)}: what it wants now is not known, and it stays until it is; make the source readable again, or take it out of the configuration`;
 }
 
 /** Whether objects that have no address now keep an RRset for which they asked, and until when at the most. */

@@ -47,8 +47,13 @@ export class ObservedZone implements HeldNames {
    * @param owners all names that were read: one of which nothing was shown holds nothing
    */
   replace(owners: Iterable<OwnerName>, rrsets: readonly ObservedRRset[]): void {
-    for (const owner of owners) this.#set(owner, NOTHING);
+    for (const owner of owners) this.put(owner, NOTHING);
     this.add(rrsets);
+  }
+
+  /** Replaces what one owner name holds. @param rrsets all of that name */
+  put(owner: OwnerName, rrsets: readonly ObservedRRset[]): void {
+    this.#set(owner, rrsets);
   }
 
   at(owner: OwnerName): readonly ObservedRRset[] {

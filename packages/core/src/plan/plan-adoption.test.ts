@@ -164,6 +164,41 @@ describe('the order inside a write', () => {
   });
 });
 
+describe('names that two systems have marked', () => {
+  const both = ['www.example. 300 A 192.0.2.1', 'www.example. 300 TXT "mate:g"', `a-www.example. 300 ${heritage()}`];
+  check([
+    ...[MATE, EXTERNAL_DNS].map((rule) => ({
+      rule: `stay foreign where ${rule.format} alone may be taken over: the other may write them still`,
+      observed: both,
+      desired: [`www.example. 300 A 192.0.2.2 ${WEB}`],
+      settings: { adopt: [rule] },
+      writes: [],
+      withheld: ['FOREIGN_RRSET www.example. A'],
+    })),
+    {
+      rule: 'are taken over where both may be, and both markers go',
+      observed: both,
+      desired: [`www.example. 300 A 192.0.2.2 ${WEB}`],
+      settings: { adopt: [MATE, EXTERNAL_DNS] },
+      writes: [
+        '- www.example. 300 A 192.0.2.1',
+        '+ www.example. 300 A 192.0.2.2',
+        '- www.example. 300 TXT "mate:g"',
+        `- a-www.example. 300 ${heritage()}`,
+        '+ _owner.www.example. @me A/ingress',
+      ],
+    },
+    {
+      rule: 'stay foreign where another owner of the same system has marked them as well',
+      observed: ['www.example. 300 A 192.0.2.1', `a-www.example. 300 ${heritage()}`, `a-www.example. 300 ${heritage('other')}`],
+      desired: [`www.example. 300 A 192.0.2.2 ${WEB}`],
+      settings: { adopt: [EXTERNAL_DNS] },
+      writes: [],
+      withheld: ['FOREIGN_RRSET www.example. A'],
+    },
+  ]);
+});
+
 describe('names of Mate', () => {
   check([
     {

@@ -34,6 +34,15 @@ it('what others say of themselves is told in characters that do nothing to a ter
   expect(message.length).toBeLessThan(200);
 });
 
+it('who has made the cluster anew is told how to take its names over', () => {
+  const { plans } = runPlanCase({
+    observed: ['www.example. 300 A 192.0.2.1', '_owner.www.example. @me/0ld0ld00 A/ingress'],
+    desired: [`www.example. 300 A 192.0.2.2 ${WEB}`],
+  });
+  const [message] = plans.flatMap(({ withheld }) => withheld.map((one) => one.message));
+  expect(message).toMatch(/; if that cluster is no more, its names can be taken over: adopt kubezone\/me@0ld0ld00$/);
+});
+
 describe('a name that is ours', () => {
   check([
     {
@@ -530,6 +539,22 @@ describe('policies', () => {
       deletes: 'held',
       writes: [...update, ...create],
       withheld: ['DELETE_LIMIT old.example. A'],
+    },
+    {
+      rule: 'the limit of updates holds updates, and nothing else',
+      observed,
+      desired,
+      updates: 'held',
+      writes: [...create, ...remove],
+      withheld: ['UPDATE_LIMIT www.example. A'],
+    },
+    {
+      rule: 'the limit of updates holds what would take the place of something else',
+      observed: MINE_A,
+      desired: [`www.example. 300 CNAME x.example. ${WEB}`],
+      updates: 'held',
+      writes: [],
+      withheld: ['REPLACEMENT_WITHHELD www.example. A', 'UPDATE_LIMIT www.example. CNAME'],
     },
     {
       rule: 'what an object had kept stays when it goes',

@@ -110,8 +110,11 @@ function plan(
   desired: ReturnType<typeof desiredOf>,
   by: PlanSettings,
   deletes: 'allowed' | 'held' = 'allowed',
+  updates: 'allowed' | 'held' = 'allowed',
 ): string[] {
-  const writes = planZone({ desired, held: zone, settings: by, now: 0, deletes }).names.flatMap(({ write }) => write ?? []);
+  const writes = planZone({ desired, held: zone, settings: by, now: 0, deletes, updates }).names.flatMap(
+    ({ write }) => write ?? [],
+  );
   const printed = printWrites(writes);
   for (const write of writes) applyTo(zone, write);
   return printed;
@@ -139,16 +142,17 @@ describe('planZone', () => {
         fc.array(wishes, { minLength: 1, maxLength: 4 }),
         settings,
         fc.constantFrom('allowed' as const, 'held' as const),
-        (foreign, rounds, by, deletes) => {
+        fc.constantFrom('allowed' as const, 'held' as const),
+        (foreign, rounds, by, deletes, updates) => {
           const zone = zoneOf(...new Set(foreign));
           for (const lines of rounds) {
             const desired = desiredOf(...lines);
             // More than one is what names above and below one another may need: the names below are taken over, a cut can be made above them, and their
             // markers move out of what it hides.
-            plan(zone, desired, by, deletes);
-            plan(zone, desired, by, deletes);
-            plan(zone, desired, by, deletes);
-            expect(plan(zone, desired, by, deletes)).toEqual([]);
+            plan(zone, desired, by, deletes, updates);
+            plan(zone, desired, by, deletes, updates);
+            plan(zone, desired, by, deletes, updates);
+            expect(plan(zone, desired, by, deletes, updates)).toEqual([]);
           }
         },
       ),
@@ -201,6 +205,22 @@ describe('planZone', () => {
             const rrsets = zone.at(name);
             for (const one of rrsets) for (const other of rrsets) expect(one === other || canCoexist(one, other)).toBe(true);
           }
+        }
+      }),
+      { numRuns: 200 },
+    );
+  });
+
+  it('changes nothing of what is there while deletes and updates are held: it only adds, whoever wants what', () => {
+    fc.assert(
+      fc.property(foreignLines, fc.array(wishes, { minLength: 1, maxLength: 4 }), settings, (foreign, rounds, by) => {
+        const zone = zoneOf(...new Set(foreign));
+        plan(zone, desiredOf(...(rounds[0] ?? [])), by);
+        const dataOf = (): string[] => contentOf(zone).filter((text) => !/^_owner|^a-a/.test(text));
+        for (const lines of rounds.slice(1)) {
+          const before = dataOf();
+          plan(zone, desiredOf(...lines), by, 'held', 'held');
+          expect(dataOf()).toEqual(expect.arrayContaining(before));
         }
       }),
       { numRuns: 200 },

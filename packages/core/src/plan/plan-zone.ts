@@ -23,6 +23,8 @@ export interface ZonePlanRequest {
   /** Milliseconds since the Unix epoch. */
   readonly now: number;
   readonly deletes: 'allowed' | 'held';
+  /** @default allowed */
+  readonly updates?: 'allowed' | 'held';
 }
 
 /** What is to be done in a zone. */

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 
-import { DEFAULT_DELETE_LIMITS, DeleteLimiter } from './delete-limiter.ts';
+import { ChangeLimiter, DEFAULT_DELETE_LIMITS } from './change-limiter.ts';
 import { planDocument, printPlan } from './print-plan.ts';
 import { runPlanCase } from './testing/plan-case.ts';
 
@@ -40,16 +40,19 @@ zone example. at memory: 1 to create, 1 to update, 2 to delete, 1 to adopt, 1 wi
   });
 
   it('says what it waits for', () => {
-    const limiter = new DeleteLimiter('example.', DEFAULT_DELETE_LIMITS, { now: () => 0 });
+    const limiter = new ChangeLimiter('example.', 'delete', DEFAULT_DELETE_LIMITS, { now: () => 0 });
     limiter.admit(plans, 2);
-    const held = limiter.held();
+    const held = [limiter.held()].filter((one) => one !== undefined);
     expect(printPlan({ zone: 'example.', provider: 'memory', names: [], held })).toContain(
-      `2 deletes wait for: kubezone-operator confirm ${held?.sha256}`,
+      `2 deletes wait for: kubezone-operator confirm ${held[0]?.sha256}`,
     );
-    expect(planDocument({ zone: 'example.', provider: 'memory', names: [], held }).held).toEqual({
-      sha256: held?.sha256,
-      operations: ['delete alias.example. 0 A ALIAS lb.example.net. (zone Z1)', 'delete old.example. 300 TXT "a\\"b"'],
-    });
+    expect(planDocument({ zone: 'example.', provider: 'memory', names: [], held }).held).toEqual([
+      {
+        action: 'delete',
+        sha256: held[0]?.sha256,
+        operations: ['delete alias.example. 0 A ALIAS lb.example.net. (zone Z1)', 'delete old.example. 300 TXT "a\\"b"'],
+      },
+    ]);
   });
 
   it('is plain data too', () => {

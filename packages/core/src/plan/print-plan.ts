@@ -1,6 +1,6 @@
 import type { Origin } from '../catalog/name-change.ts';
 import { printRRType } from '../rr/rr-type.ts';
-import type { HeldDeletes } from './delete-limiter.ts';
+import type { HeldChanges } from './change-limiter.ts';
 import type { NamePlan, PlannedChange } from './name-plan.ts';
 import { printValues, type RRsetDocument, rrsetDocument } from './print-rrset.ts';
 import { printUnit } from './rrset-unit.ts';
@@ -13,8 +13,9 @@ export interface ShownPlan {
   readonly provider: string;
   readonly names: readonly NamePlan[];
   /** What is withheld of names that are not planned. */
-  readonly adoptable?: readonly Withheld[];
-  readonly held?: HeldDeletes | undefined;
+  readonly adoptable?: readonly (Omit<Withheld, 'code'> & { readonly code: string })[];
+  /** What waits for a person. @default nothing */
+  readonly held?: readonly HeldChanges[];
 }
 
 /** A plan as plain data: the form of `--plan-output json`. */
@@ -45,11 +46,11 @@ export interface PlanDocument {
     readonly message: string;
     readonly objects: readonly string[];
   }[];
-  readonly held?: { readonly sha256: string; readonly operations: readonly string[] };
+  readonly held?: readonly Pick<HeldChanges, 'action' | 'sha256' | 'operations'>[];
 }
 
 /** Makes the document of a plan. */
-export function planDocument({ zone, provider, names, adoptable = [], held }: ShownPlan): PlanDocument {
+export function planDocument({ zone, provider, names, adoptable = [], held = [] }: ShownPlan): PlanDocument {
   const changes = names.flatMap((plan) => changesOf(plan));
   const withheld = [...names.flatMap((plan) => plan.withheld), ...adoptable];
   const adopted = names.filter((plan) => plan.adopted.length > 0);
@@ -80,7 +81,7 @@ export function planDocument({ zone, provider, names, adoptable = [], held }: Sh
       message,
       objects: origins.map(printOrigin),
     })),
-    ...(held !== undefined && { held: { sha256: held.sha256, operations: held.operations } }),
+    ...(held.length > 0 && { held: held.map(({ action, sha256, operations }) => ({ action, sha256, operations })) }),
   };
 }
 
@@ -93,7 +94,7 @@ export function planDocument({ zone, provider, names, adoptable = [], held }: Sh
  *     ! old.example.com. A FOREIGN_RRSET: …                   (prod/Service/shop/old)
  */
 export function printPlan(shown: ShownPlan): string {
-  const { zone, provider, names, adoptable = [], held } = shown;
+  const { zone, provider, names, adoptable = [], held = [] } = shown;
   const { summary } = planDocument(shown);
   const lines = [
     `zone ${zone} at ${provider}: ${summary.create} to create, ${summary.update} to update, ${summary.delete} to delete, ${summary.adopt} to adopt, ${summary.withheld} withheld`,
@@ -111,7 +112,8 @@ export function printPlan(shown: ShownPlan): string {
     const unit = one.type === undefined ? '' : ` ${printUnit({ type: one.type, setIdentifier: one.setIdentifier })}`;
     lines.push(`! ${one.owner}${unit} ${one.code}: ${one.message}${printObjects(one.origins)}`);
   }
-  if (held !== undefined) lines.push(`${held.operations.length} deletes wait for: kubezone-operator confirm ${held.sha256}`);
+  for (const { action, operations, sha256 } of held)
+    lines.push(`${operations.length} ${action}s wait for: kubezone-operator confirm ${sha256}`);
   return `${lines.join('\n')}\n`;
 }
 

@@ -1,5 +1,6 @@
 import type { Origin } from '../catalog/name-change.ts';
 import type { OwnerName } from '../name/owner-name.ts';
+import type { MarkerSource } from '../ownership/marker.ts';
 import type { RRType } from '../rr/rr-type.ts';
 
 /** An RRset that does not become what it shall be, and why. Whatever else is planned at its name goes on. */
@@ -13,6 +14,8 @@ export interface Withheld {
   readonly message: string;
   /** The objects that want it; none where it is to go. */
   readonly origins: readonly Origin[];
+  /** With `SOURCE_NOT_SYNCED`: for which source it waits, where its marker says so. */
+  readonly source?: MarkerSource;
 }
 
 /** Why an RRset is not changed as desired. */
@@ -61,5 +64,7 @@ export type WithheldCode =
   | 'REPLACEMENT_WITHHELD'
   /** Too much of the zone would be deleted in a short time. */
   | 'DELETE_LIMIT'
+  /** Too much of the zone would become something else in a short time. */
+  | 'UPDATE_LIMIT'
   /** It could be taken over from another system, but nothing asks for the name. */
   | 'ADOPTABLE_NOT_DESIRED';

@@ -4,9 +4,9 @@ import { type Marker, type OwnedRRset, printMarker, printMarkerFields } from '..
 import { signMarker } from '../ownership/marker-mac.ts';
 import { hashedPlace, placeBelow, placeKind } from '../ownership/marker-place.ts';
 import { composeTxt } from '../ownership/txt-text.ts';
-import { TYPE } from '../rr/rr-type.ts';
+import { type RRType, TYPE } from '../rr/rr-type.ts';
 import type { Rdata } from '../rr/rrset.ts';
-import type { Decision } from './decide-name.ts';
+import type { Decision, Update } from './decide-name.ts';
 import type { NameCase } from './name-case.ts';
 import { unitKey } from './rrset-unit.ts';
 
@@ -15,6 +15,8 @@ import { unitKey } from './rrset-unit.ts';
  *
  *     what goes  →  our marker  →  markers of former writers  →  what changes and comes
  *
+ * A marker that stays as it is, is written as it is: a condition, without which data would be changed by what a marker says that may be somebody else's by now.
+ *
  * In this order a provider whose batches are not atomic leaves no data of ours without a marker, wherever it is cut short, and the next plan finishes the work.
  *
  * @param final what is ours afterwards
@@ -22,7 +24,7 @@ import { unitKey } from './rrset-unit.ts';
 export function writesOf(name: NameCase, decision: Decision, final: readonly OwnedRRset[]): RRsetWrite[] {
   const { owner } = name;
   const edits = new TxtEdits(name.settings.markerTtl);
-  editMarkers(name, decision, final, edits);
+  const standing = editMarkers(name, decision, final, edits);
   // A record of ours that shares its RRset with a marker of somebody else's at the same name is written as a whole below.
   const data = new Map<number | string, RRsetWrite>();
   for (const { observed } of decision.goes) data.set(unitKey(observed), { before: observed, after: undefined });
@@ -35,33 +37,42 @@ export function writesOf(name: NameCase, decision: Decision, final: readonly Own
     if (rrset === undefined || same === undefined) markers.push(write);
     else data.set(unitKey(rrset), { before: write.before, after: same.after ?? write.after });
   }
+  if (standing !== undefined && data.size > 0 && !markers.some(({ before }) => before === standing))
+    markers.unshift({ before: standing, after: provided(standing) });
   const goes = [...data.values()].filter(({ after }) => after === undefined);
   return [...goes, ...markers, ...[...data.values()].filter(({ after }) => after !== undefined)];
 }
 
-function editMarkers(name: NameCase, decision: Decision, final: readonly OwnedRRset[], edits: TxtEdits): void {
+/** @returns the RRset in which our marker stands as it shall be */
+function editMarkers(
+  name: NameCase,
+  decision: Decision,
+  final: readonly OwnedRRset[],
+  edits: TxtEdits,
+): ObservedRRset | undefined {
   const { ownership, adoption } = name;
   for (const { rrset, rdatas } of adoption.removals) for (const rdata of rdatas) edits.remove(rrset, rdata);
   const place = final.length === 0 ? undefined : placeOf(name, decision);
   const marker = place === undefined ? undefined : markerOf(name, place, final);
-  let stands = false;
+  let standing: ObservedRRset | undefined;
   for (const record of ownership.records) {
     const isRight =
-      !stands &&
+      standing === undefined &&
       marker !== undefined &&
       record.rrset.owner === place &&
       record.current &&
       record.text === printMarker({ ...marker, mac: record.marker.mac });
-    if (isRight) stands = true;
+    if (isRight) standing = record.rrset;
     else edits.remove(record.rrset, record.rdata);
   }
-  if (place === undefined || marker === undefined || stands) return;
+  if (place === undefined || marker === undefined || standing !== undefined) return standing;
   const { keys, apex } = name.settings;
   const key = keys[0];
   const mac = key && signMarker(marker, name.owner, apex, key);
   const text = mac === undefined ? printMarkerFields(marker) : printMarker({ ...marker, mac });
   const rrset = name.held.at(place).find(({ type, setIdentifier }) => type === TYPE.TXT && setIdentifier === undefined);
   edits.add(place, rrset, composeTxt(text));
+  return undefined;
 }
 
 function markerOf({ owner, settings }: NameCase, place: OwnerName, own: readonly OwnedRRset[]): Omit<Marker, 'mac'> {
@@ -75,13 +86,16 @@ function placeOf(
 ): OwnerName | undefined {
   // Nothing is moved about at a name that is not ours to change.
   if (refusal !== undefined) return ownership.records[0]?.rrset.owner;
-  const types = [
-    ...[...decision.keeps, ...decision.updates, ...decision.waits].map(({ own }) => own.observed.type),
-    ...decision.creates.map(({ rrset }) => rrset.type),
-    ...decision.stays.map(({ observed }) => observed.type),
-    ...Array.from(foreign.values(), ({ type }) => type),
-  ];
-  const hides = types.some((type) => type === TYPE.DNAME || (type === TYPE.NS && owner !== settings.apex));
+  const isHiding = ({ type }: { readonly type: RRType }): boolean =>
+    type === TYPE.DNAME || (type === TYPE.NS && owner !== settings.apex);
+  const isHidingOwn = ({ own }: Update): boolean => isHiding(own.observed);
+  const hides =
+    decision.creates.some(({ rrset }) => isHiding(rrset)) ||
+    decision.keeps.some(isHidingOwn) ||
+    decision.updates.some(isHidingOwn) ||
+    decision.waits.some(isHidingOwn) ||
+    decision.stays.some(({ observed }) => isHiding(observed)) ||
+    (foreign.size > 0 && [...foreign.values()].some(isHiding));
   const below = hides || belowOwnCut ? undefined : placeBelow(owner);
   return below ?? hashedPlace(owner, settings.apex);
 }

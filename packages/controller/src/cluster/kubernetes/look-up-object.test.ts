@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 
+import { LEASES } from '../../resources/lease.ts';
 import { NODES } from '../../resources/node.ts';
 import { SERVICES } from '../../resources/service.ts';
 import { MemoryApi, refuse } from '../../reporting/testing/memory-api.ts';
@@ -20,6 +21,18 @@ describe('looking an object up', () => {
         path: '/api/v1/namespaces/default/services?fieldSelector=metadata.name%3Dweb&limit=1',
         accept: 'application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=1,application/json',
       },
+    ]);
+  });
+
+  it('gets what it may get and perhaps not list', async () => {
+    const api = new MemoryApi();
+    api.put('/apis/coordination.k8s.io/v1/namespaces/dns/leases/operator', {});
+    const reference = { resource: LEASES, namespace: 'dns', name: 'operator', byGet: true };
+    expect(await lookUpObject(api, reference, NEVER)).toEqual({ apiVersion: 'coordination.k8s.io/v1', uid: 'uid-operator' });
+    expect(await lookUpObject(api, { ...reference, name: 'other' }, NEVER)).toBeUndefined();
+    expect(api.requests.map(({ path }) => path)).toEqual([
+      '/apis/coordination.k8s.io/v1/namespaces/dns/leases/operator',
+      '/apis/coordination.k8s.io/v1/namespaces/dns/leases/other',
     ]);
   });
 

@@ -19,6 +19,7 @@ import {
   type ProviderZone,
   type Rdata,
   rdataKey,
+  type RejectedRRset,
   sameProvided,
   scanRecord,
   textOfTxt,
@@ -97,18 +98,21 @@ export class ModelProvider implements Provider {
   }
 
   lower(zone: ProviderZone, owner: OwnerName, { rrsets, aliases = [] }: NameState): LoweredName {
-    const lowered: ProvidedRRset[] = rrsets.map(({ type, ttl, rdatas }) => ({
-      owner,
-      type,
-      ttl,
-      rdatas: rdatas.map((rdata) => canonicalRdata(type, rdata)),
-    }));
+    const isPlain = ({ setIdentifier }: { readonly setIdentifier?: string }): boolean => setIdentifier === undefined;
+    const lowered: ProvidedRRset[] = rrsets
+      .filter(isPlain)
+      .map(({ type, ttl, rdatas }) => ({ owner, type, ttl, rdatas: rdatas.map((rdata) => canonicalRdata(type, rdata)) }));
+    const rejected: RejectedRRset[] = rrsets
+      .filter((rrset) => !isPlain(rrset))
+      .map(({ type, setIdentifier }) => ({ type, setIdentifier, reason: 'sets cannot be told apart there' }));
     const [alias] = aliases;
     const [target] = alias?.targets ?? [];
-    if (alias === undefined || target === undefined) return { rrsets: lowered, rejected: [] };
-    if (owner === zone.apex || lowered.length > 0)
-      return { rrsets: lowered, rejected: [{ type: undefined, setIdentifier: undefined, reason: 'no CNAME can stand there' }] };
-    return { rrsets: [{ owner, type: TYPE.CNAME, ttl: alias.ttl, rdatas: [composeName(target)] }], rejected: [] };
+    if (alias === undefined || target === undefined) return { rrsets: lowered, rejected };
+    if (owner === zone.apex || lowered.length > 0) {
+      const reason = 'no CNAME can stand there';
+      return { rrsets: lowered, rejected: [...rejected, { type: undefined, setIdentifier: undefined, reason }] };
+    }
+    return { rrsets: [{ owner, type: TYPE.CNAME, ttl: alias.ttl, rdatas: [composeName(target)] }], rejected };
   }
 
   async apply(zone: ProviderZone, writes: readonly NameWrite[], signal: AbortSignal): Promise<readonly ApplyResult[]> {

@@ -166,13 +166,26 @@ export function originOf(text: string): Origin {
   return { source, cluster, namespace: '', object, createdAt: 0, ...(retain !== undefined && { retain: true }) };
 }
 
+/**
+ * What an object asks for, from lines in presentation format; `NAME` alone for its existence, `NAME TTL ALIAS TARGET` for a target's addresses; set identifier and properties behind a
+ * semicolon: `NAME TTL A ADDRESS ; blue aws/weight=10`.
+ */
 export function desiredOf(lines: readonly string[]): DesiredRRset[] {
   return lines.map((line) => {
-    const [owner = '', ttl, type, ...targets] = line.split(' ');
+    const [, text = '', more = ''] = /^(.*?)(?: ; ([^"]*))?$/.exec(line) ?? [];
+    const words = more.split(' ').filter((word) => word !== '');
+    const setIdentifier = words.find((word) => !word.includes('='));
+    const properties = words.filter((word) => word.includes('=')).map((word) => word.split('=') as [string, string]);
+    const qualifiers = {
+      ...(setIdentifier !== undefined && { setIdentifier }),
+      ...(properties.length > 0 && { properties: Object.fromEntries(properties) }),
+    };
+    const [owner = '', ttl, type, ...targets] = text.split(' ');
     if (ttl === undefined) return { kind: 'existence', owner: nameOf(owner) };
-    if (type === 'ALIAS') return { kind: 'alias', owner: nameOf(owner), ttl: Number(ttl), targets: targets.map(nameOf) };
-    const record = scanRecord(line);
+    if (type === 'ALIAS')
+      return { kind: 'alias', owner: nameOf(owner), ttl: Number(ttl), targets: targets.map(nameOf), ...qualifiers };
+    const record = scanRecord(text);
     if (isFailure(record)) throw new RangeError(`${line}: ${record.message}`);
-    return { kind: 'rrset', owner: record.owner, type: record.type, ttl: record.ttl, rdatas: [record.rdata] };
+    return { kind: 'rrset', owner: record.owner, type: record.type, ttl: record.ttl, rdatas: [record.rdata], ...qualifiers };
   });
 }

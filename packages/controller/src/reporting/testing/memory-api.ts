@@ -74,11 +74,29 @@ export class MemoryApi {
     if (method === 'PUT' && versionOf(body) !== versionOf(held)) return refuse(409, 'the object has been modified');
     if (method === 'PUT') this.put(place, body);
     if (method === 'PATCH') {
-      const applied = contentType === 'application/apply-patch+yaml' ? { status: body['status'] } : body;
-      this.put(place, { ...held, ...applied });
+      const version = versionOf(body);
+      if (version !== undefined && version !== versionOf(held)) return refuse(409, 'the object has been modified');
+      const isApply = contentType === 'application/apply-patch+yaml';
+      this.put(place, isApply ? { ...held, status: body['status'] } : (merge(held, body) as Fields));
+      const after = this.get(place) ?? {};
+      // What is going and has no finalizer any more is gone.
+      const metadata = isFields(after['metadata']) ? after['metadata'] : {};
+      if (metadata['deletionTimestamp'] !== undefined && metadata['finalizers'] === undefined) this.delete(place);
+      return done(after, 200);
     }
     return done(this.get(place), 200);
   }
+}
+
+/** A merge patch (RFC 7386). */
+function merge(held: unknown, patch: unknown): unknown {
+  if (!isFields(patch)) return patch;
+  const merged: Record<string, unknown> = { ...(isFields(held) ? held : {}) };
+  for (const [key, value] of Object.entries(patch)) {
+    if (value === null) delete merged[key];
+    else merged[key] = merge(merged[key], value);
+  }
+  return merged;
 }
 
 /** What the API says when it refuses. */

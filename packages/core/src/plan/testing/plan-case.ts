@@ -35,6 +35,7 @@ export interface PlanCase {
   readonly desired?: readonly string[];
   readonly settings?: Partial<PlanSettings>;
   readonly deletes?: 'allowed' | 'held';
+  readonly updates?: 'allowed' | 'held';
   readonly now?: number;
   /** `printWrites`; none: nothing is written. */
   readonly writes: readonly string[];
@@ -61,10 +62,18 @@ export function runPlanCase({
   desired = [],
   settings = {},
   deletes = 'allowed',
+  updates = 'allowed',
   now = 0,
 }: Omit<PlanCase, 'rule' | 'writes'>): PlanOutcome {
   const held = zoneOf(...observed);
-  const request: ZonePlanRequest = { desired: desiredOf(...desired), held, settings: { ...SETTINGS, ...settings }, now, deletes };
+  const request: ZonePlanRequest = {
+    desired: desiredOf(...desired),
+    held,
+    settings: { ...SETTINGS, ...settings },
+    now,
+    deletes,
+    updates,
+  };
   const { names, adoptable } = planZone(request);
   const writes = names.flatMap((plan) => plan.write ?? []);
   const printed = printWrites(writes);

@@ -10,9 +10,8 @@ import type { WriterStatus } from '../events/event-teller.ts';
 import type { Term } from '../leader-election/leader-election.ts';
 import { type Fields, isFields } from '../resources/fields.ts';
 import type { ObjectKey, Resource } from '../resources/resource.ts';
-import { type Condition, type HeldCondition, holdsCondition, nextCondition, readCondition } from './condition.ts';
 
-/** How many conditions may be written. */
+/** How often may be written. */
 const RATE: Rate = { burst: 50, refillMs: 50 };
 /** How soon a term that is late is looked at again, in milliseconds. */
 const LATE_MS = 100;
@@ -22,18 +21,36 @@ const PAGE = 500;
 /** Stands for all namespaces; no namespace has this name. */
 const ALL = '';
 
-export interface ConditionWriterOptions {
+/**
+ * A part of an object's status, as its owner has it: one condition of several, say.
+ *
+ * @typeParam W what is to be said
+ * @typeParam H what an object holds
+ */
+export interface StatusPart<W, H> {
+  /** For the log: `conditions`. */
+  readonly name: string;
+  /** What an object holds; undefined where it holds none, or one that is not what the API says. */
+  readonly read: (object: Fields) => H | undefined;
+  /** Whether an object already says what it is to say. */
+  readonly holds: (held: H | undefined, wanted: W) => boolean;
+  /** What it is to hold; `now` in milliseconds since the Unix epoch. */
+  readonly next: (held: H | undefined, wanted: W, now: number) => H;
+  /** `status` with nothing but this part. */
+  readonly compose: (next: H) => Fields;
+}
+
+export interface StatusWriterOptions<W, H> {
   readonly writer: Pick<ApiWriter, 'send'>;
-  /** Whose conditions are written. */
+  readonly part: StatusPart<W, H>;
+  /** Whose status is written. */
   readonly resource: Resource;
   /** The namespaces that may be read. @default all of them */
   readonly namespaces?: readonly string[];
-  /** `Served`. */
-  readonly type: string;
-  /** `kubezone-resolver`: who owns the condition. */
+  /** `kubezone-resolver`: who owns the part. What one manager applies is all that it owns: each part has its own. */
   readonly fieldManager: string;
   /** What an object is to say now; undefined where it is not known, or there is no such object. Asked when its turn comes. */
-  readonly wanted: (key: ObjectKey) => Condition | undefined;
+  readonly wanted: (key: ObjectKey) => W | undefined;
   readonly clock: Clock;
   readonly logger: Logger;
   /** From 0 to 1, 1 excluded; scatters delays. @default Math.random */
@@ -41,20 +58,20 @@ export interface ConditionWriterOptions {
 }
 
 /**
- * Writes one condition of the objects of a resource, by server-side apply, where it differs from what they hold.
+ * Writes a part of the status of the objects of a resource, by server-side apply, where it differs from what they hold.
  *
  * What they hold is read once in a term, page by page; afterwards nobody else writes it, since the field manager owns it.
  */
-export class ConditionWriter {
-  readonly #options: ConditionWriterOptions;
+export class StatusWriter<W, H> {
+  readonly #options: StatusWriterOptions<W, H>;
   readonly #rate = new TokenBucket(RATE);
   readonly #failures: WriteFailures;
   readonly #denials: Denials;
   /** What objects hold. */
-  #held = new Map<ObjectKey, HeldCondition>();
+  #held = new Map<ObjectKey, H>();
   /** Of which namespaces that is known; of `ALL` where they are read together. */
   readonly #known = new Set<string>();
-  /** Whose condition may differ from what it holds, in the order of their turns. */
+  /** Whose status may differ from what is to be said, in the order of their turns. */
   readonly #due = new Set<ObjectKey>();
   /** Whether something has become due since the last look. */
   #touched = false;
@@ -62,11 +79,11 @@ export class ConditionWriter {
   #written = 0;
   #failed = 0;
 
-  constructor(options: ConditionWriterOptions) {
+  constructor(options: StatusWriterOptions<W, H>) {
     this.#options = options;
-    const { resource, logger, random = Math.random } = options;
+    const { resource, part, logger, random = Math.random } = options;
     const fields = { resource: resource.id };
-    const message = 'conditions cannot be written';
+    const message = `${part.name} cannot be written`;
     this.#failures = new WriteFailures({ message, fields, logger, random });
     this.#denials = new Denials({ message, fields, logger });
   }
@@ -125,14 +142,14 @@ export class ConditionWriter {
 
   /** Reads what all objects of a namespace hold, or of all namespaces. */
   async #read(scope: string, signal: AbortSignal): Promise<void> {
-    const held = new Map<ObjectKey, HeldCondition>();
+    const held = new Map<ObjectKey, H>();
     await this.#readNamespace(scope === ALL ? undefined : scope, held, signal);
-    for (const [key, condition] of held) this.#held.set(key, condition);
+    for (const [key, part] of held) this.#held.set(key, part);
     this.#known.add(scope);
   }
 
-  async #readNamespace(namespace: string | undefined, held: Map<ObjectKey, HeldCondition>, signal: AbortSignal): Promise<void> {
-    const { writer, type } = this.#options;
+  async #readNamespace(namespace: string | undefined, held: Map<ObjectKey, H>, signal: AbortSignal): Promise<void> {
+    const { writer } = this.#options;
     let continued: string | undefined;
     do {
       const query = new URLSearchParams({ limit: String(PAGE), ...(continued !== undefined && { continue: continued }) });
@@ -141,7 +158,7 @@ export class ConditionWriter {
       if (answer.status === 404) return;
       if (!isDone(answer)) throw refusalOf(answer);
       const { items, metadata } = answer.body;
-      for (const item of Array.isArray(items) ? (items as readonly unknown[]) : []) this.#note(item, type, held);
+      for (const item of Array.isArray(items) ? (items as readonly unknown[]) : []) this.#note(item, held);
       continued =
         isFields(metadata) && typeof metadata['continue'] === 'string' && metadata['continue'] !== ''
           ? metadata['continue']
@@ -149,20 +166,16 @@ export class ConditionWriter {
     } while (continued !== undefined);
   }
 
-  #note(item: unknown, type: string, held: Map<ObjectKey, HeldCondition>): void {
+  #note(item: unknown, held: Map<ObjectKey, H>): void {
     if (!isFields(item) || !isFields(item['metadata'])) return;
+    const { part, wanted: wantedOf, clock } = this.#options;
     const { name, namespace } = item['metadata'];
-    const condition = readCondition(item, type);
-    if (typeof name !== 'string' || condition === undefined) return;
+    const found = part.read(item);
+    if (typeof name !== 'string' || found === undefined) return;
     const key = typeof namespace === 'string' ? `${namespace}/${name}` : name;
-    const wanted = this.#options.wanted(key);
+    const wanted = wantedOf(key);
     // Most say the same: one text in memory for all of them, not one for each.
-    held.set(
-      key,
-      wanted !== undefined && holdsCondition(condition, wanted)
-        ? { ...wanted, lastTransitionTime: condition.lastTransitionTime }
-        : condition,
-    );
+    held.set(key, wanted !== undefined && part.holds(found, wanted) ? part.next(found, wanted, clock.now()) : found);
   }
 
   /** Writes what is due; says for how long nothing else will be, in milliseconds. */
@@ -191,17 +204,17 @@ export class ConditionWriter {
   }
 
   /**
-   * Brings an object's condition up to date.
+   * Brings an object's status up to date.
    *
    * @returns false where the term may be over
    * @throws {ApiError} where it is worth another try
    */
   async #bring(key: ObjectKey, scope: string, term: Term): Promise<boolean> {
-    const { clock } = this.#options;
+    const { clock, part } = this.#options;
     if (!this.#known.has(scope)) await this.#read(scope, term.signal);
     const wanted = this.#options.wanted(key);
     const held = this.#held.get(key);
-    if (wanted === undefined || holdsCondition(held, wanted)) {
+    if (wanted === undefined || part.holds(held, wanted)) {
       this.#due.delete(key);
       return true;
     }
@@ -212,7 +225,7 @@ export class ConditionWriter {
     // It may change again while it is written.
     this.#due.delete(key);
     try {
-      await this.#write(key, nextCondition(held, wanted, clock.now()), term.signal);
+      await this.#write(key, part.next(held, wanted, clock.now()), term.signal);
     } catch (error) {
       this.#due.add(key);
       throw error;
@@ -221,8 +234,8 @@ export class ConditionWriter {
   }
 
   /** @throws {ApiError} where it is worth another try */
-  async #write(key: ObjectKey, condition: HeldCondition, signal: AbortSignal): Promise<void> {
-    const { writer, resource, fieldManager, logger } = this.#options;
+  async #write(key: ObjectKey, next: H, signal: AbortSignal): Promise<void> {
+    const { writer, part, resource, fieldManager, logger } = this.#options;
     const namespace = namespaceOf(key);
     const name = namespace === undefined ? key : key.slice(namespace.length + 1);
     const query = new URLSearchParams({ fieldManager, force: 'true' });
@@ -232,17 +245,17 @@ export class ConditionWriter {
       apiVersion,
       kind,
       metadata: { name, ...(namespace !== undefined && { namespace }) },
-      status: { conditions: [condition] },
+      status: part.compose(next),
     };
     const answer = await writer.send({ method: 'PATCH', path, body, contentType: 'application/apply-patch+yaml' }, signal);
     if (isDone(answer)) {
-      this.#held.set(key, condition);
+      this.#held.set(key, next);
       this.#written++;
       this.#failures.clear();
       this.#denials.granted(namespace ?? '');
       return;
     }
-    // Deleted meanwhile: as it should be.
+    // Deleted meanwhile, as it should be; or the kind has no status to write, which no other try would change.
     if (answer.status === 404) {
       this.#held.delete(key);
       return;
@@ -251,7 +264,7 @@ export class ConditionWriter {
     this.#failed++;
     // Not tried again until something changes: the server would say the same.
     const { code, message } = refusalOf(answer);
-    logger.warn('a condition is not taken', { object: `${kind}/${key}`, code, reason: message });
+    logger.warn(`${part.name} are not taken`, { object: `${kind}/${key}`, code, reason: message });
   }
 
   #collection(namespace: string | undefined): string {

@@ -1,24 +1,4 @@
-import type { AdoptRule, Policy } from '@kubezone/core';
-
-/** A zone, what is asked for, and what is there in the end. */
-export interface PublishScenario {
-  readonly rule: string;
-  /** Records that are there before; `NAME @OWNER TYPES/SOURCE` is a marker. */
-  readonly held?: readonly string[];
-  /** By object: what it asks for. */
-  readonly asked?: Readonly<Record<string, readonly string[]>>;
-  /** What all objects ask for afterwards instead, once the first is published. */
-  readonly afterwards?: Readonly<Record<string, readonly string[]>>;
-  readonly policy?: Policy;
-  readonly adopt?: readonly AdoptRule[];
-  readonly excludeNames?: readonly string[];
-  readonly recordTypes?: readonly number[];
-  readonly minTtl?: number;
-  /** All data in the end, without our markers, sorted. */
-  readonly holds: readonly string[];
-  /** `CODE NAME` of what is withheld. @default nothing */
-  readonly withheld?: readonly string[];
-}
+import type { PublishScenario } from './publish-scenario.ts';
 
 const A = 1;
 const CNAME = 5;
@@ -150,92 +130,82 @@ export const EXTERNAL_DNS_SCENARIOS: readonly PublishScenario[] = [
     ],
     asked: { 'ingress/foo': ['foo.example.com. 300 A 192.0.2.2'], 'ingress/bar': ['bar.example.com. 300 A 192.0.2.2'] },
     holds: [
-      'a-bar.example.com. 300 TXT heritage=external-dns,external-dns/owner=another',
+      'a-bar.example.com. 300 TXT "heritage=external-dns,external-dns/owner=another"',
       'bar.example.com. 300 A 192.0.2.1',
       'foo.example.com. 300 A 192.0.2.2',
     ],
     withheld: ['FOREIGN_RRSET bar.example.com.'],
   },
-];
-
-const MATE: readonly AdoptRule[] = [{ format: 'mate', group: 'g' }];
-/** The state of Mate's own test, with addresses for its aliases. */
-const MATE_HELD: readonly string[] = [
-  'public-ip.foo.example. 300 A 127.0.0.1',
-  'public-ip.foo.example. 300 TXT "mate:g"',
-  'update.foo.example. 300 A 198.51.100.4',
-  'update.foo.example. 300 TXT "mate:g"',
-  'public-ip.example.com. 300 A 192.168.0.1',
-  'test.example.com. 300 A 198.51.100.4',
-  'test.example.com. 300 TXT "mate:g"',
-  'another.example.com. 300 A 198.51.100.2',
-  'another.example.com. 300 TXT "ignored"',
-  'cname.example.com. 300 CNAME some-elb.example.net.',
-  'withouta.example.com. 300 TXT "lonely"',
-];
-/** What of it stays in any case, as long as nothing is pruned. */
-const MATE_STAYS: readonly string[] = [
-  'another.example.com. 300 A 198.51.100.2',
-  'another.example.com. 300 TXT ignored',
-  'cname.example.com. 300 CNAME some-elb.example.net.',
-  'public-ip.example.com. 300 A 192.168.0.1',
-  'public-ip.foo.example. 300 A 127.0.0.1',
-  'public-ip.foo.example. 300 TXT mate:g',
-  'update.foo.example. 300 A 198.51.100.4',
-  'update.foo.example. 300 TXT mate:g',
-  'withouta.example.com. 300 TXT lonely',
-];
-
-/** Mate's, in the zones `example.com`, `foo.example` and `sub.example.com`, where its names are taken over. */
-export const MATE_SCENARIOS: readonly PublishScenario[] = [
   {
-    rule: 'names of its group are taken over, both targets stand, nested zones have their own names, nothing foreign is touched',
-    adopt: MATE,
-    held: MATE_HELD,
+    rule: 'what is as wanted is not written',
+    held: [
+      '_owner.foo.example.com. @me A.AAAA/ingress',
+      'foo.example.com. 300 A 192.0.2.5',
+      'foo.example.com. 300 AAAA 2001:db8::5',
+    ],
+    asked: { 'ingress/foo': ['foo.example.com. 300 AAAA 2001:db8::5', 'foo.example.com. 300 A 192.0.2.5'] },
+    unwritten: true,
+    holds: ['foo.example.com. 300 A 192.0.2.5', 'foo.example.com. 300 AAAA 2001:db8::5'],
+  },
+  {
+    rule: 'a marker that was removed by hand leaves its record to nobody, where external-dns writes the marker again',
+    held: ['foo.example.com. 300 A 192.0.2.5'],
+    asked: { 'ingress/foo': ['foo.example.com. 300 A 192.0.2.6'] },
+    unwritten: true,
+    holds: ['foo.example.com. 300 A 192.0.2.5'],
+    withheld: ['FOREIGN_RRSET foo.example.com.'],
+  },
+  {
+    rule: 'an object that has lost its address keeps the last one, where external-dns deletes it',
+    asked: { 'ingress/foo': ['foo.example.com. 300 A 192.0.2.5'], 'ingress/bar': ['bar.example.com. 300 A 192.0.2.6'] },
+    afterwards: { 'ingress/foo': ['foo.example.com.'], 'ingress/bar': ['bar.example.com. 300 A 192.0.2.7'] },
+    holds: ['bar.example.com. 300 A 192.0.2.7', 'foo.example.com. 300 A 192.0.2.5'],
+    withheld: ['HOLDING_LAST_ADDRESSES foo.example.com.'],
+  },
+  {
+    rule: 'TXT of several strings, with quotes and backslashes, is no change the second time',
+    asked: { 'ingress/txt': ['foo.example.com. 300 TXT "say \\"yes\\" \\\\ ; no" " two "', 'foo.example.com. 300 TXT "other"'] },
+    holds: ['foo.example.com. 300 TXT "other"', 'foo.example.com. 300 TXT "say \\"yes\\" \\\\ ; no" " two "'],
+  },
+  {
+    rule: 'mail exchangers and services, the root among their targets, are no change the second time',
     asked: {
-      'service/a': ['test.example.com. 300 A 192.0.2.31'],
-      'service/b': ['test.example.com. 300 A 192.0.2.41'],
-      'service/c': ['public-ip.example.com. 300 A 192.0.2.5'],
-      'service/d': ['nest.sub.example.com. 300 ALIAS nested.elb.example.net.', 'ip.sub.example.com. 300 A 192.168.0.1'],
+      'ingress/a': ['_sip._tcp.example.com. 300 SRV 0 1 443 caldav.example.net.', '_imap._tcp.example.com. 300 SRV 0 0 0 .'],
+      'ingress/b': ['foo.example.com. 300 MX 10 mx1.example.net.', 'foo.example.com. 300 MX 20 mx2.example.net.'],
     },
     holds: [
-      ...MATE_STAYS,
-      'ip.sub.example.com. 300 A 192.168.0.1',
-      'nest.sub.example.com. 300 CNAME nested.elb.example.net.',
-      'test.example.com. 300 A 192.0.2.31',
-      'test.example.com. 300 A 192.0.2.41',
+      '_imap._tcp.example.com. 300 SRV 0 0 0 .',
+      '_sip._tcp.example.com. 300 SRV 0 1 443 caldav.example.net.',
+      'foo.example.com. 300 MX 10 mx1.example.net.',
+      'foo.example.com. 300 MX 20 mx2.example.net.',
     ],
-    withheld: ['FOREIGN_RRSET public-ip.example.com.'],
   },
   {
-    rule: 'foreign names are not written',
-    adopt: MATE,
-    held: MATE_HELD,
-    asked: { 'service/a': ['another.example.com. 300 A 192.0.2.1'], 'service/b': ['cname.example.com. 300 A 192.0.2.2'] },
-    holds: [...MATE_STAYS, 'test.example.com. 300 A 198.51.100.4', 'test.example.com. 300 TXT mate:g'],
-    withheld: ['FOREIGN_DATA_AND_CNAME cname.example.com.', 'FOREIGN_RRSET another.example.com.'],
+    rule: 'a prefix with the type, and a word for the asterisk, are read as external-dns writes them',
+    adopt: [
+      { format: 'external-dns', owner: 'old', txtPrefix: 'txt-%{record_type}-', txtSuffix: '', wildcardReplacement: 'wild' },
+    ],
+    held: [
+      '*.example.com. 300 A 192.0.2.1',
+      'txt-a-wild.example.com. 300 TXT "heritage=external-dns,external-dns/owner=old,external-dns/resource=ingress/default/x"',
+      'foo.example.com. 300 CNAME lb.example.net.',
+      'txt-cname-foo.example.com. 300 TXT "heritage=external-dns,external-dns/owner=old"',
+    ],
+    asked: { 'ingress/wild': ['*.example.com. 300 A 192.0.2.2'], 'ingress/foo': ['foo.example.com. 300 A 192.0.2.3'] },
+    holds: ['*.example.com. 300 A 192.0.2.2', 'foo.example.com. 300 A 192.0.2.3'],
   },
   {
-    rule: 'a marker without its record is finished',
-    held: ['_owner.www.example.com. @me A/ingress'],
-    asked: { 'ingress/www': ['www.example.com. 300 A 192.0.2.1'] },
-    holds: ['www.example.com. 300 A 192.0.2.1'],
+    rule: 'what is taken over and not wanted stays, and is told of',
+    adopt: [{ format: 'external-dns', owner: 'old', txtPrefix: '', txtSuffix: '-txt', wildcardReplacement: '' }],
+    held: ['foo.example.com. 300 A 192.0.2.1', 'a-foo-txt.example.com. 300 TXT "heritage=external-dns,external-dns/owner=old"'],
+    unwritten: true,
+    holds: ['a-foo-txt.example.com. 300 TXT "heritage=external-dns,external-dns/owner=old"', 'foo.example.com. 300 A 192.0.2.1'],
+    withheld: ['ADOPTABLE_NOT_DESIRED foo.example.com.'],
   },
   {
-    rule: 'a marker without its record, which nobody asks for, goes',
-    held: ['_owner.www.example.com. @me A/ingress'],
-    holds: [],
-  },
-  {
-    rule: 'a name outside all zones is not written into one whose name it ends with',
-    asked: { 'ingress/bad': ['www.badexample.com. 300 A 192.0.2.1'] },
-    holds: [],
-  },
-  {
-    rule: 'an object that is deleted takes only its own records along',
-    asked: { 'ingress/a': ['a.example.com. 300 A 192.0.2.1'], 'ingress/b': ['b.example.com. 300 A 192.0.2.2'] },
-    held: ['a.example.com. 300 TXT "v=spf1"', 'a.example.com. 300 MX 10 mail.example.net.'],
-    afterwards: { 'ingress/a': [] },
-    holds: ['a.example.com. 300 MX 10 mail.example.net.', 'a.example.com. 300 TXT v=spf1', 'b.example.com. 300 A 192.0.2.2'],
+    rule: 'a label of 63 octets has its marker, where external-dns writes it without one',
+    asked: { 'ingress/a': [`${'x'.repeat(63)}.example.com. 300 A 192.0.2.1`] },
+    afterwards: { 'ingress/a': [`${'x'.repeat(63)}.example.com. 300 A 192.0.2.2`] },
+    holds: [`${'x'.repeat(63)}.example.com. 300 A 192.0.2.2`],
   },
 ];

@@ -1,14 +1,16 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 
 import { ApiError } from '../cluster/kubernetes/api-error.ts';
+import { DNS_ENDPOINTS } from '../resources/dns-endpoint.ts';
 import { RECORDS } from '../resources/record.ts';
 import { FakeTerm } from '../reporting/testing/fake-term.ts';
 import { MemoryApi, refuse } from '../reporting/testing/memory-api.ts';
 import { passTime } from '../reporting/testing/pass-time.ts';
 import { FakeClock } from '../testing/fake-clock.ts';
 import { RecordingLogger } from '../testing/recording-logger.ts';
-import { type Condition, readCondition } from './condition.ts';
-import { ConditionWriter } from './condition-writer.ts';
+import { type Condition, conditionPart, type HeldCondition, readCondition } from './condition.ts';
+import { OBSERVED_GENERATION } from './observed-generation.ts';
+import { StatusWriter } from './status-writer.ts';
 
 const ALL = '/apis/syntixi.io/v1alpha1/records';
 const TEAM = '/apis/syntixi.io/v1alpha1/namespaces/team-a/records';
@@ -38,12 +40,12 @@ afterEach(async () => {
 function begin({
   everywhere = false,
   namespaces = ['team-a'],
-}: { readonly everywhere?: boolean; readonly namespaces?: readonly string[] } = {}): ConditionWriter {
-  const writer = new ConditionWriter({
+}: { readonly everywhere?: boolean; readonly namespaces?: readonly string[] } = {}): StatusWriter<Condition, HeldCondition> {
+  const writer = new StatusWriter({
     writer: api,
     resource: RECORDS,
     ...(everywhere ? {} : { namespaces }),
-    type: 'Served',
+    part: conditionPart('Served'),
     fieldManager: 'kubezone-resolver',
     wanted: (key) => wanted.get(key),
     clock,
@@ -54,7 +56,7 @@ function begin({
   return writer;
 }
 
-function want(writer: ConditionWriter, name: string, condition: Partial<Condition> = {}): void {
+function want(writer: StatusWriter<Condition, HeldCondition>, name: string, condition: Partial<Condition> = {}): void {
   const usual: Condition = { type: 'Served', status: 'True', reason: 'Served', message: 'all is well', observedGeneration: 1 };
   wanted.set(`team-a/${name}`, { ...usual, ...condition });
   writer.touch(`team-a/${name}`);
@@ -269,5 +271,41 @@ describe('writing conditions', () => {
     term.isLate = false;
     await passTime(clock, 1_000);
     expect(held('www')).toBe('True Served 1');
+  });
+
+  it('writes any other part in the same way, and leaves alone a kind that has no status to write', async () => {
+    const collection = '/apis/externaldns.k8s.io/v1alpha1/namespaces/team-a/dnsendpoints';
+    const generations = new Map([
+      ['team-a/www', 3],
+      ['team-a/old', 2],
+    ]);
+    for (const name of ['www', 'old'])
+      api.put(`${collection}/${name}`, { metadata: { name, namespace: 'team-a' }, status: { observedGeneration: 2 } });
+    const writer = new StatusWriter({
+      writer: api,
+      resource: DNS_ENDPOINTS,
+      part: OBSERVED_GENERATION,
+      fieldManager: 'kubezone-operator',
+      wanted: (key) => generations.get(key),
+      clock,
+      logger,
+      random: () => 0,
+    });
+    running = writer.run(term);
+    for (const key of generations.keys()) writer.touch(key);
+    await passTime(clock, 1_000);
+    expect(api.requests.filter(({ method }) => method === 'PATCH')).toMatchObject([
+      { path: `${collection}/www/status?fieldManager=kubezone-operator&force=true`, body: { status: { observedGeneration: 3 } } },
+    ]);
+    expect(api.get(`${collection}/www`)).toMatchObject({ status: { observedGeneration: 3 } });
+    // A definition without the subresource.
+    api.fault = ({ method, path }) =>
+      method === 'PATCH' && path.includes('/status') ? refuse(404, 'page not found') : undefined;
+    generations.set('team-a/old', 4);
+    writer.touch('team-a/old');
+    await passTime(clock, 600_000, 1_000);
+    expect(api.count('PATCH')).toBe(2);
+    expect(writer.status()).toMatchObject({ waiting: 0, failed: 0 });
+    expect(logger.lines).toEqual([]);
   });
 });
