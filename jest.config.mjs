@@ -7,6 +7,9 @@ import { join } from 'node:path';
  */
 process.env['NODE_COMPILE_CACHE'] ??= join(import.meta.dirname, 'node_modules/.cache/node-compile');
 
+// What is built for a run is shared by all of its processes.
+process.env['KUBEZONE_TEST_RUN'] ??= String(process.pid);
+
 // One configuration for every suite: tests run on the TypeScript sources (condition @kubezone/source), with no build first.
 const shared = {
   testEnvironment: join(import.meta.dirname, 'tools/jest/node-environment.mjs'),
@@ -37,8 +40,8 @@ const project = (displayName, folder) => ({
 
 export default {
   watchman: false,
-  // Two workers suit the smallest machine that runs this suite; the end-to-end runs start servers of their own beside them.
-  maxWorkers: 2,
+  // Twice the cores of the smallest machine that runs this suite: end-to-end tests wait for Leases and patience most of their time.
+  maxWorkers: 4,
   // A machine that is busy with something else makes a test late, not wrong.
   testTimeout: 20_000,
   reporters: ['default', '<rootDir>/tools/jest/closing-line-reporter.mjs'],

@@ -1,16 +1,16 @@
 /**
  * The built operator against a live Kubernetes API server: configured by a Secret that changes, elected, and telling Records what became of them.
  */
-import { type ChildProcess, execFile, spawn } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { promisify } from 'node:util';
 
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { parse } from 'yaml';
 
 import { type ControlPlane, findControlPlane, startControlPlane } from '../../tools/control-plane/control-plane.ts';
+import { builtOperator } from '../support/built-operator.ts';
 import { eventually } from '../support/eventually.ts';
 import { call } from '../support/kube-objects.ts';
 
@@ -100,8 +100,7 @@ describeLive('the operator against a live API server', () => {
       },
     );
     folder = await mkdtemp(join(tmpdir(), 'kubezone-operator-e2e-'));
-    await promisify(execFile)(process.execPath, [join(ROOT, 'apps', 'operator', 'scripts', 'build.ts'), join(folder, 'dist')]);
-    command = join(folder, 'dist', 'main.js');
+    command = await builtOperator();
   }, 600_000);
 
   afterEach(async () => {

@@ -189,15 +189,22 @@ describe('stop', () => {
   });
 });
 
-/** Holds a port for one transport. */
+/** Takes a port for one transport that is free for the other, whatever else the machine does: connections of other programs have ports of the same range. */
 async function takePort(transport: 'udp' | 'tcp'): Promise<{ readonly port: number; release(): void }> {
-  if (transport === 'udp') {
+  for (;;) {
     const socket = createSocket('udp4');
+    const server = createServer();
     await new Promise<void>((resolve) => socket.bind(0, '127.0.0.1', resolve));
-    return { port: socket.address().port, release: () => socket.close() };
+    const { port } = socket.address();
+    const isFree = await new Promise<boolean>((resolve) => {
+      server.once('error', () => resolve(false));
+      server.listen(port, '127.0.0.1', () => resolve(true));
+    });
+    const release = { udp: () => socket.close(), tcp: () => server.close() };
+    if (isFree) {
+      release[transport === 'udp' ? 'tcp' : 'udp']();
+      return { port, release: release[transport] };
+    }
+    release.udp();
   }
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const address = server.address();
-  return { port: address !== null && typeof address === 'object' ? address.port : 0, release: () => server.close() };
 }
