@@ -41,7 +41,14 @@ export interface RunningWebhook {
 export async function serveWebhook(config: WebhookConfig, { clock, logger, print }: WebhookInputs): Promise<RunningWebhook> {
   const [provider] = makeProviders([config], { clock, logger, write: print }).values();
   if (provider === undefined) throw new Error('a configuration without provider');
-  const server = new WebhookServer({ provider, clock, logger, serves: servedBy(config), defaultTtl: config.ttl });
+  const server = new WebhookServer({
+    provider,
+    clock,
+    logger,
+    serves: servedBy(config),
+    excludes: config.excludeNames,
+    defaultTtl: config.ttl,
+  });
   let running = true;
   try {
     const addresses = await listen(server, config.listen, logger);
@@ -86,7 +93,7 @@ export async function serveWebhook(config: WebhookConfig, { clock, logger, print
   }
 }
 
-/** A zone is served as a whole or not at all: external-dns keeps its marks of a name beside it, in the same zone. */
+/** Which zones are served. Of names that are excluded in them external-dns is told. */
 function servedBy({ selectors, excludeNames }: WebhookConfig): (apex: OwnerName) => boolean {
   const selects = (some: readonly NameSelector[], apex: OwnerName): boolean =>
     some.some(({ name, belowOnly }) => isAtOrBelow(apex, name) && !(belowOnly && apex === name));

@@ -64,10 +64,9 @@ describe('a Record that is deleted', () => {
     await world.pass(3_000, 100);
     expect(world.finalizersOf('n0')).toBeUndefined();
     expect(marked()).toBeLessThan(600);
-    let isSettled = false;
-    void world.finalizers.settled().then(() => (isSettled = true));
-    while (!isSettled) await world.pass(1_000, 250);
-    expect(marked()).toBe(999);
+    const markedWhenSettled = world.finalizers.settled().then(marked);
+    await world.pass(25_000, 250);
+    expect(await markedWhenSettled).toBe(999);
   });
 
   it('is let go by the next process, where that has deleted its name', async () => {

@@ -69,6 +69,24 @@ describe('held deletes', () => {
   });
 });
 
+describe('what is held', () => {
+  it('is known to the next process, though it could not be kept at once', async () => {
+    let kept: boolean | undefined;
+    let isBroken = true;
+    const saveHistories: PublisherOptions['saveHistories'] = (saved) => {
+      if (isBroken) return Promise.reject(new Error('no API server'));
+      kept = saved.get('model/example.com.')?.holding;
+      return Promise.resolve();
+    };
+    const world = await start(20, { publisher: { saveHistories } });
+    for (let index = 0; index < 8; index++) world.ask(`service/n${index}`);
+    await world.quiet();
+    isBroken = false;
+    await world.pass(61_000, 1_000);
+    expect([heldIn(world).length, kept]).toEqual([1, true]);
+  });
+});
+
 describe('the limit of updates', () => {
   const limited = (max: { readonly share: number } | { readonly count: number }): Partial<PublisherOptions> => ({
     settings: { owner: 'me', updateLimits: { max, windowMs: 600_000, minRecords: 10 } },

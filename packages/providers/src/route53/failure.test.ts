@@ -14,7 +14,17 @@ describe('a failed request', () => {
       thrown('x', 429, { $response: { headers: { 'retry-after': '3' } } }),
       { kind: 'throttled', afterMs: 3000 },
     ],
-    ['no credentials', thrown('CredentialsProviderError'), { kind: 'failed', error: { code: 'PROVIDER_FORBIDDEN' } }],
+    [
+      'no credentials',
+      thrown('CredentialsProviderError'),
+      {
+        kind: 'failed',
+        error: {
+          code: 'PROVIDER_FORBIDDEN',
+          message: expect.stringMatching(/^cannot test at Route 53: no credentials are found in/),
+        },
+      },
+    ],
     ['an expired token', thrown('ExpiredToken', 403), { kind: 'failed', error: { code: 'PROVIDER_FORBIDDEN' } }],
     ['AccessDenied', thrown('AccessDenied', 403), { kind: 'denied', text: 'AccessDenied: text' }],
     ['NoSuchHostedZone', thrown('NoSuchHostedZone', 404), { kind: 'failed', error: { code: 'PROVIDER_ZONE_UNKNOWN' } }],
@@ -34,7 +44,11 @@ describe('a failed request', () => {
     ],
     ['a 503', thrown('ServiceUnavailable', 503), { kind: 'unknown', error: { code: 'PROVIDER_UNAVAILABLE' } }],
     ['a refused connection', thrown('Error', undefined, { code: 'ECONNREFUSED' }), { kind: 'unsent' }],
-    ['a name that does not resolve', thrown('Error', undefined, { code: 'ENOTFOUND' }), { kind: 'unsent' }],
+    [
+      'a name that does not resolve',
+      thrown('Error', undefined, { code: 'ENOTFOUND', hostname: 'sts.amazonaws.com' }),
+      { kind: 'unsent', error: { message: 'cannot test at Route 53: Error ENOTFOUND sts.amazonaws.com' } },
+    ],
     [
       'a connection that the system gave up',
       thrown('TimeoutError', undefined, { code: 'ETIMEDOUT', syscall: 'connect' }),

@@ -23,8 +23,10 @@ const DEFAULT_RETRY_MS = 1000;
 /** All of them with status 400 here, but for the proxies that answer 429. */
 const THROTTLES =
   /^(?:Throttling|ThrottlingException|ThrottledException|RequestLimitExceeded|TooManyRequestsException|SlowDown|PriorRequestNotComplete)$/;
+/** Nothing was sent yet: the SDK's chain has come to its end. */
+const UNFOUND = /^(?:CredentialsProviderError|TokenProviderError)$/;
 const CREDENTIALS =
-  /^(?:CredentialsProviderError|TokenProviderError|InvalidClientTokenId|UnrecognizedClientException|SignatureDoesNotMatch|InvalidSignatureException|IncompleteSignature|MissingAuthenticationToken|MissingAuthenticationTokenException|ExpiredToken|ExpiredTokenException|RequestExpired|OptInRequired|AuthFailure)$/;
+  /^(?:InvalidClientTokenId|UnrecognizedClientException|SignatureDoesNotMatch|InvalidSignatureException|IncompleteSignature|MissingAuthenticationToken|MissingAuthenticationTokenException|ExpiredToken|ExpiredTokenException|RequestExpired|OptInRequired|AuthFailure)$/;
 const DENIALS = /^(?:AccessDenied|AccessDeniedException|NotAuthorizedException|UnauthorizedOperation)$/;
 const UNSENT =
   /^(?:ECONNREFUSED|ENOTFOUND|EAI_AGAIN|EAI_FAIL|EHOSTUNREACH|ENETUNREACH|ENETDOWN|EADDRNOTAVAIL|CERT_\w+|ERR_TLS_\w+|DEPTH_ZERO_SELF_SIGNED_CERT|SELF_SIGNED_CERT_IN_CHAIN|UNABLE_TO_\w+)$/;
@@ -37,6 +39,8 @@ interface SdkError {
   /** Of the older form of `InvalidChangeBatch`, which the SDK does not recognise. */
   readonly Messages?: { readonly Message?: unknown };
   readonly code?: unknown;
+  /** Of a name that does not resolve. */
+  readonly hostname?: unknown;
   readonly syscall?: unknown;
   readonly $metadata?: { readonly httpStatusCode?: number };
   readonly $response?: { readonly headers?: Readonly<Record<string, string>> };
@@ -57,6 +61,14 @@ export function readFailure(thrown: unknown, what: string): RequestFailure {
     new ProviderError(code, `cannot ${what} at Route 53: ${reason}`);
 
   if (THROTTLES.test(name) || status === 429) return { kind: 'throttled', afterMs: retryAfterMs(error) };
+  if (UNFOUND.test(name))
+    return {
+      kind: 'failed',
+      error: fail(
+        'PROVIDER_FORBIDDEN',
+        `no credentials are found in the environment, the profile, or the role of the pod (${name})`,
+      ),
+    };
   if (CREDENTIALS.test(name))
     return { kind: 'failed', error: fail('PROVIDER_FORBIDDEN', `the credentials are refused (${name})`) };
   if (DENIALS.test(name) || status === 401 || status === 403) return { kind: 'denied', text: `${name}: ${text}` };
@@ -71,7 +83,8 @@ export function readFailure(thrown: unknown, what: string): RequestFailure {
   // The SDK may put an error into one of its own, of whose code the text alone is left.
   const code = textOf(error.code ?? /\bE[A-Z_]{4,}\b/.exec(text)?.[0]);
   const isUnsent = UNSENT.test(code) || error.syscall === 'connect' || /did not establish a connection/.test(text);
-  const reason = code === '' ? name : `${name} ${code}`;
+  // Credentials come from other hosts than records do.
+  const reason = [name, code, textOf(error.hostname)].filter((part) => part !== '').join(' ');
   return { kind: isUnsent ? 'unsent' : 'unknown', error: fail('PROVIDER_UNAVAILABLE', reason) };
 }
 

@@ -44,7 +44,7 @@ export function adjustEndpoints(
   for (const [owner, all] of Map.groupBy(asked, ({ owner: one }) => one)) {
     const zone = zoneOf(owner);
     if (zone === undefined) {
-      for (const { endpoint } of all) keep(endpoint, 'its name lies in no zone that is served');
+      for (const { endpoint } of all) keep(endpoint, 'its name lies in no zone that is served, or is excluded');
       continue;
     }
     const { rrsets, rejected: refused } = lowerAsked(provider, zone, owner, all);

@@ -58,7 +58,7 @@ describe('the webhook server', () => {
     expect(JSON.parse((await ask('GET', '/')).text)).toEqual({ include: ['other.example'] });
     expect(await ask('POST', '/records', { create: [WWW] })).toMatchObject({
       status: 500,
-      text: 'www.example.com.: it lies in no zone that is served\n',
+      text: 'www.example.com.: it lies in no zone that is served, or is excluded\n',
     });
   });
 
@@ -69,8 +69,22 @@ describe('the webhook server', () => {
       exclude: ['sub.example.com'],
     });
     const answer = await ask('POST', '/records', { create: [{ ...WWW, dnsName: 'a.sub.example.com' }] });
-    expect(answer).toMatchObject({ status: 500, text: 'a.sub.example.com.: it lies in no zone that is served\n' });
+    expect(answer).toMatchObject({
+      status: 500,
+      text: 'a.sub.example.com.: it lies in no zone that is served, or is excluded\n',
+    });
     expect(await dump()).toEqual([]);
+  });
+
+  it('leaves names alone that are excluded, and tells external-dns so', async () => {
+    const excludes = ['no', 'below'].map((label) => ({ name: nameOf(`${label}.example.com`), belowOnly: label === 'below' }));
+    const { ask, dump } = await open(undefined, {
+      excludes: [...excludes, { name: nameOf('far.example.net'), belowOnly: false }],
+    });
+    expect(JSON.parse((await ask('GET', '/')).text)).toMatchObject({ exclude: ['.below.example.com', 'no.example.com'] });
+    const create = ['no', 'a.no', 'below', 'a.below'].map((name) => ({ ...WWW, dnsName: `${name}.example.com` }));
+    expect((await ask('POST', '/records', { create })).status).toBe(500);
+    expect(await dump()).toEqual(['below.example.com. 300 A 192.0.2.1']);
   });
 
   it('tells what it has done, and whether the provider can be read', async () => {

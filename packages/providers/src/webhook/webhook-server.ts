@@ -16,15 +16,13 @@ import { withoutDot } from './endpoint-rrset.ts';
 import { demandsOf, type NameDemands, planServedChanges } from './plan-served-changes.ts';
 import { readBody } from './read-body.ts';
 import { servedEndpoint } from './served-endpoints.ts';
-import { ServedZones } from './served-zones.ts';
+import { type ServedPart, ServedZones } from './served-zones.ts';
 
-export interface WebhookServerOptions {
+export interface WebhookServerOptions extends ServedPart {
   /** What is served. */
   readonly provider: Provider;
   readonly clock: Clock;
   readonly logger: Logger;
-  /** Whether the zone of an apex is served. @default all that the provider has */
-  readonly serves?: (apex: OwnerName) => boolean;
   /** Of endpoints that have none, in seconds, as external-dns's providers have it. @default 300 */
   readonly defaultTtl?: number;
   /** The longest body of a request that is read, in octets. @default 32 MiB, as external-dns has it */
@@ -76,7 +74,7 @@ export class WebhookServer {
 
   constructor(options: WebhookServerOptions) {
     this.#options = options;
-    this.#zones = new ServedZones(options.provider, options.clock, options.serves);
+    this.#zones = new ServedZones(options.provider, options.clock, options);
   }
 
   /**
@@ -202,8 +200,8 @@ export class WebhookServer {
     // An empty filter would let every name pass.
     if (zones.length === 0) return { status: 503, text: `the provider ${this.#options.provider.name} holds no zone` };
     const others = await this.#zones.others(this.#closing.signal);
-    const exclude = others.length === 0 ? {} : { exclude: others.map(withoutDot).sort() };
-    return { status: 200, json: { include: zones.map(withoutDot).sort(), ...exclude } };
+    const exclude = others.map(({ name, belowOnly }) => `${belowOnly ? '.' : ''}${withoutDot(name)}`).sort();
+    return { status: 200, json: { include: zones.map(withoutDot).sort(), ...(exclude.length > 0 && { exclude }) } };
   }
 
   /** All records of all zones, or none: what is missing in a list, external-dns would make again. */
@@ -240,7 +238,7 @@ export class WebhookServer {
     for (const name of names) {
       const zone = await this.#zones.find(name.owner, signal);
       if (zone === undefined) {
-        reasons.push(`${name.owner}: it lies in no zone that is served`);
+        reasons.push(`${name.owner}: it lies in no zone that is served, or is excluded`);
         continue;
       }
       const known = byZone.get(zone.id);
