@@ -5,8 +5,8 @@ export default class ClosingLineReporter {
     const broken = results.testResults.filter((suite) => suite.testExecError !== undefined && suite.numFailingTests === 0).length;
     const failed = results.numFailedTests + broken;
     const skipped = results.numPendingTests + results.numTodoTests;
-    const line = `${results.numPassedTests} passed, ${failed} failed${skipped > 0 ? `, ${skipped} skipped` : ''}`;
+    const lines = [...(skipped > 0 ? [`${skipped} skipped`] : []), `${results.numPassedTests} passed, ${failed} failed`];
     // After the default reporter's summary, which is written in the same turn.
-    setImmediate(() => process.stdout.write(`\n${line}\n`));
+    setImmediate(() => process.stdout.write(`\n${lines.join('\n')}\n`));
   }
 }

@@ -69,6 +69,58 @@ describe('a refused batch', () => {
     expect(outcome(await applyBatches(names(3), VENDOR_LIMITS, send))).toEqual({ h0: 'applied', h1: 'conflict', h2: 'applied' });
   });
 
+  describe('in which markers stay as they are', () => {
+    const vendorOf = (Value: string, Type: 'A' | 'TXT', Name: string): object => ({
+      Name,
+      Type,
+      TTL: 300,
+      ResourceRecords: [{ Value }],
+    });
+    const update = (label: string) => {
+      const [found, marker] = stateOf(
+        `${label}.example.com. 300 A 192.0.2.1`,
+        `_owner.${label}.example.com. 300 TXT "ours"`,
+      ).rrsets;
+      const [wanted] = stateOf(`${label}.example.com. 300 A 192.0.2.2`).rrsets;
+      if (found === undefined || marker === undefined) throw new Error('nothing is updated');
+      const held = { ...marker, vendor: vendorOf('"ours"', 'TXT', `_owner.${label}.example.com.`) };
+      return composeChanges({
+        owner: nameOf(`${label}.example.com`),
+        writes: [
+          { before: { ...found, vendor: vendorOf('192.0.2.1', 'A', `${label}.example.com.`) }, after: wanted },
+          { before: held, after: held },
+        ],
+      });
+    };
+    const text = (verb: string, label: string, why: string): string =>
+      `Tried to ${verb} resource record set [name='_owner.${label}.example.com.', type='TXT'] but it ${why}`;
+
+    it('is sent without them, now and later, to a server that cannot delete and create one RRset in a batch', async () => {
+      const { send, sent } = sending((labels) =>
+        labels.includes('_owner') ? refusal(`[${text('create', 'h0', 'already exists')}]`) : undefined,
+      );
+      const recreation = { possible: true };
+      expect(outcome(await applyBatches([update('h0'), update('h1')], VENDOR_LIMITS, send, recreation))).toEqual({
+        h0: 'applied',
+        h1: 'applied',
+      });
+      await applyBatches([update('h2')], VENDOR_LIMITS, send, recreation);
+      expect(sent).toEqual(['h0 h1 _owner _owner h0 h1 _owner _owner', 'h0 h1 h0 h1', 'h2 h2']);
+    });
+
+    it('is a conflict where a marker is not what it was', async () => {
+      const { send } = sending((labels) =>
+        labels.includes('h0')
+          ? refusal(`[${text('delete', 'h0', 'was not found')}, ${text('create', 'h0', 'already exists')}]`)
+          : undefined,
+      );
+      const recreation = { possible: true };
+      const results = await applyBatches([update('h0'), update('h1')], VENDOR_LIMITS, send, recreation);
+      expect(outcome(results)).toEqual({ h0: 'conflict', h1: 'applied' });
+      expect(recreation.possible).toBe(true);
+    });
+  });
+
   it('counts data that are refused more than a name that has changed', async () => {
     const { send } = sending(() =>
       refusal(

@@ -1,7 +1,7 @@
 import type { ApplyResult } from '@kubezone/core';
 
 import { type BatchLimits, changesOf, type NameChanges, packBatches } from './change-batch.ts';
-import { type BatchFault, readBatchFaults } from './change-batch-error.ts';
+import { type BatchFault, isGone, readBatchFaults, setIn } from './change-batch-error.ts';
 import type { RequestFailure } from './failure.ts';
 import { toProviderError } from './provider-error.ts';
 
@@ -14,9 +14,18 @@ const MAX_DENIALS = 8;
 /** When names may be sent again that were kept back because others went wrong. */
 const AGAIN_MS = 1000;
 
+/**
+ * Whether an RRset that stays as it is can be deleted and created again in one batch. By AWS's documentation it can ("Change Batches and Transactional Changes"); imitations of
+ * Route 53 that look at a batch's changes one beside the other (moto 5) say that it exists.
+ */
+export interface Recreation {
+  possible: boolean;
+}
+
 /** The results of one call so far. */
 interface Progress {
   readonly results: ApplyResult[];
+  readonly recreation: Recreation;
   denials: number;
 }
 
@@ -24,14 +33,16 @@ interface Progress {
  * Writes names in as few batches as the limits allow, one after the other. Where Route 53 refuses a batch, which it does as a whole, those that it names
  * get their result and the others are sent again; where it names nobody, each half is sent by itself.
  *
+ * @param recreation set to impossible where that turns out; from then on, what stays as it is is left out
  * @throws ProviderError where nothing at all has been written, and nothing can be
  */
 export async function applyBatches(
   names: readonly NameChanges[],
   limits: BatchLimits,
   send: SendBatch,
+  recreation: Recreation = { possible: true },
 ): Promise<readonly ApplyResult[]> {
-  const progress: Progress = { results: [], denials: 0 };
+  const progress: Progress = { results: [], recreation, denials: 0 };
   const { batches, tooLarge } = packBatches(names, limits);
   for (const { owner } of tooLarge) {
     const reason = `its changes are more than Route 53 takes in one request: ${limits.changes} changes, ${limits.records} values, ${limits.characters} characters`;
@@ -52,8 +63,8 @@ async function sendOne(
   send: SendBatch,
   waiting: (readonly NameChanges[])[],
 ): Promise<readonly (readonly NameChanges[])[]> {
-  const { results } = progress;
-  const changes = changesOf(batch);
+  const { results, recreation } = progress;
+  const changes = changesOf(batch, recreation.possible);
   const failure = changes.length === 0 ? undefined : await sendOrKeepBack(changes, send, results);
   if (failure === undefined) {
     progress.denials = 0;
@@ -61,8 +72,12 @@ async function sendOne(
     return [];
   }
   switch (failure.kind) {
-    case 'refused':
-      return partRefused(batch, readBatchFaults(failure.texts), results);
+    case 'refused': {
+      const faults = readBatchFaults(failure.texts);
+      if (!recreation.possible || !isRecreationRefused(batch, faults)) return partRefused(batch, faults, results);
+      recreation.possible = false;
+      return [batch];
+    }
     case 'denied':
       return partDenied(batch, failure, progress);
     case 'unknown':
@@ -98,6 +113,16 @@ async function sendOrKeepBack(
 
 function keepBack(batches: readonly (readonly NameChanges[])[], afterMs: number, results: ApplyResult[]): void {
   for (const { owner } of batches.flat()) results.push({ kind: 'throttled', owner, afterMs });
+}
+
+/** Whether something is wrong with what was to stay as it is, though it is there as it was read. */
+function isRecreationRefused(batch: readonly NameChanges[], faults: readonly BatchFault[]): boolean {
+  const kept = new Set(batch.flatMap(({ conditions }) => conditions.map(({ owner, set }) => `${set.Type} ${owner}`)));
+  const gone = new Set(faults.filter(isGone).map(setIn));
+  return faults.some((fault) => {
+    const set = setIn(fault);
+    return set !== undefined && kept.has(set) && !gone.has(set);
+  });
 }
 
 function partRefused(

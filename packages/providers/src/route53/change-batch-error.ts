@@ -11,6 +11,17 @@ export interface BatchFault {
   readonly text: string;
 }
 
+/** Which RRset a text is about, by type and name; undefined where it does not say. */
+export function setIn({ owner, text }: BatchFault): string | undefined {
+  const type = /\btype='(?<type>\w+)'/.exec(text) ?? /resource record set '(?<type>\w+) /.exec(text);
+  return owner === undefined || type === null ? undefined : `${type.groups?.['type']} ${owner}`;
+}
+
+/** Whether a text says that an RRset is not there any more as it was read. */
+export function isGone({ text }: BatchFault): boolean {
+  return text.startsWith('Tried to delete ');
+}
+
 /** What a batch has met that was not there when its names were read. */
 const CONFLICTS: readonly RegExp[] = [
   /but it already exists/,

@@ -52,11 +52,12 @@ describe('batches', () => {
     );
     const [wanted] = stateOf('www.example.com. 300 A 192.0.2.2').rrsets;
     const kept = { before: marker, after: marker };
-    const actionsOf = (writes: readonly RRsetWrite[]): string[] =>
-      changesOf([composeChanges({ owner, writes })]).map(
+    const actionsOf = (writes: readonly RRsetWrite[], withConditions?: boolean): string[] =>
+      changesOf([composeChanges({ owner, writes })], withConditions).map(
         ({ Action, ResourceRecordSet }) => `${Action} ${ResourceRecordSet?.Type}`,
       );
     expect(actionsOf([{ before: found, after: wanted }, kept])).toEqual(['DELETE A', 'DELETE TXT', 'CREATE A', 'CREATE TXT']);
+    expect(actionsOf([{ before: found, after: wanted }, kept], false)).toEqual(['DELETE A', 'CREATE A']);
     expect(actionsOf([kept])).toEqual([]);
   });
 

@@ -1,4 +1,4 @@
-import type { Change } from '@aws-sdk/client-route-53';
+import type { Change, ResourceRecordSet } from '@aws-sdk/client-route-53';
 import { type NameWrite, type ObservedRRset, type OwnerName, type RRsetWrite, sameProvided } from '@kubezone/core';
 
 import { composeRecordSet, vendorForm } from './record-set.ts';
@@ -8,10 +8,18 @@ export interface NameChanges {
   readonly owner: OwnerName;
   readonly deletes: readonly Change[];
   readonly creates: readonly Change[];
+  /** What stays as it is while something else changes. Deleted and created again in the same batch, it makes this fail where somebody else has changed it. */
+  readonly conditions: readonly Condition[];
   /** What stands where the changes are, once they are made. */
   readonly observed: readonly ObservedRRset[];
   /** Every owner name that the changes concern, by which an error's text tells them. */
   readonly names: ReadonlySet<OwnerName>;
+}
+
+/** An RRset that has to be there. */
+export interface Condition {
+  readonly owner: OwnerName;
+  readonly set: ResourceRecordSet;
 }
 
 /** The limits of one request (Developer Guide, "Quotas": ChangeResourceRecordSets). */
@@ -35,6 +43,7 @@ export const VENDOR_LIMITS: BatchLimits = { records: 1000, characters: 32_000, c
 export function composeChanges({ owner, writes }: NameWrite): NameChanges {
   const deletes: Change[] = [];
   const creates: Change[] = [];
+  const conditions: Condition[] = [];
   const observed: ObservedRRset[] = [];
   const names = new Set<OwnerName>();
   const changes = !writes.every(isUnchanged);
@@ -43,8 +52,7 @@ export function composeChanges({ owner, writes }: NameWrite): NameChanges {
       observed.push(before);
       if (!changes) continue;
       names.add(before.owner);
-      deletes.push({ Action: 'DELETE', ResourceRecordSet: vendorForm(before) });
-      creates.push({ Action: 'CREATE', ResourceRecordSet: vendorForm(before) });
+      conditions.push({ owner: before.owner, set: vendorForm(before) });
       continue;
     }
     if (before !== undefined) {
@@ -58,7 +66,7 @@ export function composeChanges({ owner, writes }: NameWrite): NameChanges {
       observed.push({ ...after, vendor });
     }
   }
-  return { owner, deletes, creates, observed, names };
+  return { owner, deletes, creates, conditions, observed, names };
 }
 
 function isUnchanged({ before, after }: RRsetWrite): boolean {
@@ -66,20 +74,27 @@ function isUnchanged({ before, after }: RRsetWrite): boolean {
 }
 
 /** Deletes come first: Route 53 looks at one change after the other. */
-export function changesOf(batch: readonly NameChanges[]): Change[] {
-  return [...batch.flatMap(({ deletes }) => deletes), ...batch.flatMap(({ creates }) => creates)];
+export function changesOf(batch: readonly NameChanges[], withConditions = true): Change[] {
+  const conditions = withConditions ? batch.flatMap((name) => name.conditions) : [];
+  return [
+    ...batch.flatMap(({ deletes }) => deletes),
+    ...conditions.map(({ set }): Change => ({ Action: 'DELETE', ResourceRecordSet: set })),
+    ...batch.flatMap(({ creates }) => creates),
+    ...conditions.map(({ set }): Change => ({ Action: 'CREATE', ResourceRecordSet: set })),
+  ];
 }
 
 /** How much of the limits some changes take. */
-export function sizeOf({ deletes, creates }: Pick<NameChanges, 'deletes' | 'creates'>): BatchLimits {
+export function sizeOf(name: NameChanges): BatchLimits {
+  const changes = changesOf([name]);
   let records = 0;
   let characters = 0;
-  for (const { ResourceRecordSet: set } of [...deletes, ...creates]) {
+  for (const { ResourceRecordSet: set } of changes) {
     const values = set?.ResourceRecords ?? [];
     records += Math.max(1, values.length);
     for (const { Value = '' } of values) characters += Value.length;
   }
-  return { records, characters, changes: deletes.length + creates.length };
+  return { records, characters, changes: changes.length };
 }
 
 /**

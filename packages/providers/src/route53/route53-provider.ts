@@ -14,7 +14,7 @@ import {
   type ProviderZone,
 } from '@kubezone/core';
 
-import { applyBatches } from './apply-batches.ts';
+import { applyBatches, type Recreation } from './apply-batches.ts';
 import { composeChanges, VENDOR_LIMITS } from './change-batch.ts';
 import { type AwsCredentials, type ConnectionOptions, rateOf, Route53Connection } from './connection.ts';
 import { lowerForRoute53 } from './lower.ts';
@@ -72,6 +72,8 @@ class Route53Provider implements Provider {
   readonly #private = new Set<string>();
   /** The last batch of each zone: Route 53 takes one at a time (PriorRequestNotComplete). */
   readonly #writing = new Map<string, Promise<unknown>>();
+
+  readonly #recreation: Recreation = { possible: true };
 
   constructor(options: Route53Options, { clock, logger, credentials }: Route53Surroundings) {
     const { name = 'route53', batchChangeSize = VENDOR_LIMITS.changes, requestsPerSecond } = options;
@@ -159,9 +161,19 @@ class Route53Provider implements Provider {
 
   async #write({ id }: ProviderZone, writes: readonly NameWrite[], signal: AbortSignal): Promise<readonly ApplyResult[]> {
     const { batchChangeSize = VENDOR_LIMITS.changes } = this.#options;
-    return applyBatches(writes.map(composeChanges), { ...VENDOR_LIMITS, batchChangeSize }, (Changes) =>
-      this.#connection.change({ HostedZoneId: id, ChangeBatch: { Changes } }, signal),
+    const before = this.#recreation.possible;
+    const results = await applyBatches(
+      writes.map(composeChanges),
+      { ...VENDOR_LIMITS, batchChangeSize },
+      (Changes) => this.#connection.change({ HostedZoneId: id, ChangeBatch: { Changes } }, signal),
+      this.#recreation,
     );
+    if (before && !this.#recreation.possible)
+      this.#logger.warn(
+        'the server does not take the DELETE and CREATE of one RRset in a batch: from now on, updates do not depend on markers that stay as they are',
+        { provider: this.name, zone: id },
+      );
+    return results;
   }
 
   /** A zone that can be worked with, and is asked for. */
