@@ -3,10 +3,10 @@ import { OPERATOR_APP, ownNamespace } from '@kubezone/controller';
 import type { Clock, Logger } from '@kubezone/core';
 
 import type { ConfirmRequest } from './config/operator-config.ts';
-import { CONFIRM_ANNOTATION, leasePath } from './lease-notes.ts';
+import { changeConfirmations, printConfirmation, scanConfirmations } from './lease-notes.ts';
 
 /**
- * Writes a confirmation to the Lease of the operator, where whoever leads finds it.
+ * Adds a confirmation to those at the Lease of the operator, where whoever leads finds it.
  *
  * @throws {StartError} where it cannot be written
  */
@@ -17,16 +17,13 @@ export async function confirmDeletes(
   const config = { clusters: [cluster], fake: undefined, relativeTo: [] };
   const [opened] = openClusters(config, { userAgent: `kubezone-operator/${VERSION}`, clock, logger });
   const place = { namespace: lease.namespace ?? ownNamespace(), name: lease.name ?? OPERATOR_APP.name };
-  const value = zone === undefined ? sha256 : `${zone}=${sha256}`;
+  const confirmation = printConfirmation({ zone, sha256 });
+  // What waits there, for another zone or not yet seen, still counts; what is no confirmation does not.
+  const add = (text: string): string => [...new Set([...scanConfirmations(text).map(printConfirmation), confirmation])].join(',');
   const where = `the Lease ${place.namespace}/${place.name}`;
   let status: number | undefined;
   try {
-    const body = { metadata: { annotations: { [CONFIRM_ANNOTATION]: value } } };
-    const answer = await opened?.writer?.send(
-      { method: 'PATCH', path: leasePath(place), body, contentType: 'application/merge-patch+json' },
-      new AbortController().signal,
-    );
-    status = answer?.status;
+    if (opened?.writer !== undefined) status = await changeConfirmations(opened.writer, place, add, new AbortController().signal);
   } catch (error) {
     throw new StartError(1, [`${where} cannot be written: ${error instanceof Error ? error.message : String(error)}`], {
       cause: error,

@@ -3,7 +3,14 @@ import { describe, expect, it } from '@jest/globals';
 import { fakeClock, recordLog } from '@kubezone/app/testing';
 import { nameOf, type OwnerName } from '@kubezone/core';
 
-import { CONFIRM_ANNOTATION, HISTORY_ANNOTATION, LeaseNotes, leasePath, scanConfirmations } from './lease-notes.ts';
+import {
+  changeConfirmations,
+  CONFIRM_ANNOTATION,
+  HISTORY_ANNOTATION,
+  LeaseNotes,
+  leasePath,
+  scanConfirmations,
+} from './lease-notes.ts';
 import { FakeWriter, turns } from './testing/fake-writer.ts';
 
 const PLACE = { namespace: 'dns', name: 'kubezone-operator' };
@@ -118,6 +125,53 @@ describe('notes at a Lease', () => {
     ]);
     term.abort();
     await following;
+  });
+
+  it('lose no confirmation that comes while another is handed on', async () => {
+    const writer = new FakeWriter();
+    const later = `b.test.=${'1'.repeat(64)}`;
+    const put = (text: string, resourceVersion: string): void =>
+      void writer.objects.set(PATH, { metadata: { resourceVersion, annotations: { [CONFIRM_ANNOTATION]: text } } });
+    put(`a.test.=${SHA}`, '7');
+    const seen: string[] = [];
+    const { notes, clock } = notesOn(writer, (zone) => {
+      seen.push(String(zone));
+      if (seen.length === 1) put(`a.test.=${SHA},${later}`, '8');
+      return zone === undefined ? [] : [zone];
+    });
+    const term = new AbortController();
+    const following = notes.follow(term.signal);
+    await turns(40);
+    expect(writer.annotations(PATH)[CONFIRM_ANNOTATION]).toBe(later);
+    clock.advance(5_000);
+    await turns(40);
+    expect(seen).toEqual(['a.test.', 'b.test.']);
+    expect(writer.annotations(PATH)).toEqual({});
+    term.abort();
+    await following;
+  });
+
+  it('are changed by what stands there, also where others change the Lease meanwhile', async () => {
+    const writer = new FakeWriter();
+    writer.objects.set(PATH, { metadata: { resourceVersion: '1', annotations: { [CONFIRM_ANNOTATION]: SHA } } });
+    let renewals = 3;
+    const renewing = {
+      send: async (request: Parameters<FakeWriter['send']>[0]) => {
+        const answer = await writer.send(request);
+        if (request.method === 'GET' && renewals-- > 0)
+          writer.objects.set(PATH, {
+            metadata: { annotations: writer.annotations(PATH), resourceVersion: `renewed ${renewals}` },
+          });
+        return answer;
+      },
+    };
+    const { signal } = new AbortController();
+    expect(await changeConfirmations(renewing, PLACE, (text) => `${text},more`, signal)).toBe(200);
+    expect(writer.annotations(PATH)[CONFIRM_ANNOTATION]).toBe(`${SHA},more`);
+    renewals = 100;
+    expect(await changeConfirmations(renewing, PLACE, () => 'other', signal)).toBe(409);
+    writer.objects.clear();
+    expect(await changeConfirmations(renewing, PLACE, () => 'other', signal)).toBe(404);
   });
 
   it('leave a confirmation for later that fits nothing, as long as not everything is planned', async () => {

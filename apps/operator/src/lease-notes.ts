@@ -48,6 +48,46 @@ export function scanConfirmations(text: string): Confirmation[] {
   });
 }
 
+/** A confirmation as it stands in the annotation. */
+export function printConfirmation({ zone, sha256 }: Confirmation): string {
+  return zone === undefined ? sha256 : `${zone}=${sha256}`;
+}
+
+/** How often a change of confirmations is tried that others keep from coming through: whoever leads renews the Lease every few seconds. */
+const CHANGE_TRIES = 10;
+
+/**
+ * Changes the confirmations at a Lease by what stands there: none of somebody else is lost, whenever it comes.
+ *
+ * @param change makes the annotation of what it is; empty where there is none, before and after
+ * @returns the status of the answer that counts, 200 where it is done or nothing is to be done
+ * @throws {Error} as the writer does
+ */
+export async function changeConfirmations(
+  writer: LeaseNotesOptions['writer'],
+  place: LeasePlace,
+  change: (text: string) => string,
+  signal: AbortSignal,
+): Promise<number> {
+  const path = leasePath(place);
+  for (let tries = 1; ; tries++) {
+    const read = await writer.send({ method: 'GET', path }, signal);
+    if (read.status !== 200) return read.status;
+    const { annotations = {}, resourceVersion } = (read.body['metadata'] ?? {}) as LeaseMetadata;
+    const text = annotations[CONFIRM_ANNOTATION] ?? '';
+    const changed = change(text);
+    if (changed === text) return 200;
+    const body = { metadata: { resourceVersion, annotations: { [CONFIRM_ANNOTATION]: changed === '' ? null : changed } } };
+    const { status } = await writer.send({ method: 'PATCH', path, body, contentType: 'application/merge-patch+json' }, signal);
+    if (status !== 409 || tries === CHANGE_TRIES) return status;
+  }
+}
+
+interface LeaseMetadata {
+  readonly resourceVersion?: string;
+  readonly annotations?: Readonly<Record<string, string>>;
+}
+
 /** What whoever writes leaves at its Lease for the next one, and what people leave there for it: annotations, which elections do not touch. */
 export class LeaseNotes {
   readonly #options: LeaseNotesOptions;
@@ -96,15 +136,15 @@ export class LeaseNotes {
       const text = (await this.#annotations(signal))?.[CONFIRM_ANNOTATION] ?? '';
       if (text !== '') {
         const left = this.#confirm(text, text === waiting);
-        waiting = left ?? '';
-        if (left !== text) await this.#take(left, signal);
+        waiting = left === undefined ? text : '';
+        if (left !== undefined) await this.#take(text, left, signal);
       }
       await this.#wait(signal);
     }
   }
 
-  /** Hands on what the annotation says; returns what is left of it for a later look, in its form. */
-  #confirm(text: string, isKnown: boolean): string | undefined {
+  /** Hands on what the annotation says; returns what of it is left for a later look. Undefined: it stays as it is. */
+  #confirm(text: string, isKnown: boolean): readonly Confirmation[] | undefined {
     const { onConfirm, isSettled, logger } = this.#options;
     const confirmations = scanConfirmations(text);
     if (confirmations.length === 0) logger.warn(`the annotation ${CONFIRM_ANNOTATION} holds no confirmation: expected ZONE=SHA`);
@@ -115,20 +155,30 @@ export class LeaseNotes {
       else logger.warn('a confirmation fits nothing that is held: look at the plan again', { zone, sha256 });
       return false;
     });
-    if (left.length === 0) return undefined;
+    if (left.length === 0) return left;
     if (!isKnown) logger.info('a confirmation waits until everything is planned', { confirmations: left.length });
-    // As it stands there, if all of it is left: it need not be written then.
-    return left.length === confirmations.length
-      ? text
-      : left.map(({ zone, sha256 }) => (zone === undefined ? sha256 : `${zone}=${sha256}`)).join(',');
+    return left.length === confirmations.length ? undefined : left;
   }
 
-  async #take(left: string | undefined, signal: AbortSignal): Promise<void> {
-    await this.#patch({ [CONFIRM_ANNOTATION]: left ?? null }, signal).catch((error: unknown) =>
-      this.#options.logger.warn('a confirmation cannot be taken from the Lease', {
+  /** Takes away what was handed on, and nothing that has come since. */
+  async #take(text: string, left: readonly Confirmation[], signal: AbortSignal): Promise<void> {
+    const { writer, place, logger } = this.#options;
+    const known = new Set(scanConfirmations(text).map(printConfirmation));
+    const change = (now: string): string => {
+      if (now === text) return left.map(printConfirmation).join(',');
+      return scanConfirmations(now)
+        .map(printConfirmation)
+        .filter((one) => !known.has(one) || left.some((other) => printConfirmation(other) === one))
+        .join(',');
+    };
+    try {
+      const status = await changeConfirmations(writer, place, change, signal);
+      if (status !== 200) throw new Error(`the API server answers ${status}`);
+    } catch (error) {
+      logger.warn('a confirmation cannot be taken from the Lease', {
         reason: error instanceof Error ? error.message : String(error),
-      }),
-    );
+      });
+    }
   }
 
   stop(): void {

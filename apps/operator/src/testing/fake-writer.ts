@@ -18,10 +18,16 @@ export class FakeWriter {
     if (object === undefined) return Promise.resolve({ status: 404, body: {} });
     if (request.method === 'PATCH') {
       const metadata = (object['metadata'] ?? {}) as Record<string, unknown>;
-      const patch = ((request.body?.['metadata'] ?? {}) as { readonly annotations?: Record<string, string | null> }).annotations;
-      const merged = { ...(metadata['annotations'] as object | undefined), ...patch };
+      const patch = (request.body?.['metadata'] ?? {}) as {
+        readonly annotations?: Record<string, string | null>;
+        readonly resourceVersion?: string;
+      };
+      if (patch.resourceVersion !== undefined && patch.resourceVersion !== metadata['resourceVersion'])
+        return Promise.resolve({ status: 409, body: {} });
+      const merged = { ...(metadata['annotations'] as object | undefined), ...patch.annotations };
       const annotations = Object.fromEntries(Object.entries(merged).filter(([, value]) => value !== null));
-      this.objects.set(request.path, { ...object, metadata: { ...metadata, annotations } });
+      const resourceVersion = String(Number(metadata['resourceVersion'] ?? 0) + 1);
+      this.objects.set(request.path, { ...object, metadata: { ...metadata, resourceVersion, annotations } });
     }
     return Promise.resolve({ status: 200, body: this.objects.get(request.path) ?? {} });
   }
