@@ -78,7 +78,8 @@ export class WorkerSupervisor {
    */
   async start(): Promise<void> {
     await this.#run();
-    this.#watch();
+    // Whoever stops it meanwhile has nothing to cancel yet.
+    if (!this.#isStopping) this.#watch();
   }
 
   /** Tells the worker something, if it lives. */
@@ -100,6 +101,8 @@ export class WorkerSupervisor {
   /** Ends the worker in the midst of what it does. */
   async terminate(): Promise<void> {
     this.#isStopping = true;
+    this.#cancelTimer();
+    this.#cancelWatch();
     Atomics.store(this.#control, PHASE, LEAVE);
     await this.#thread?.terminate();
   }
