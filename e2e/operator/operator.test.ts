@@ -1,7 +1,6 @@
 /**
  * The built operator against a live Kubernetes API server: configured by a Secret that changes, elected, and telling Records what became of them.
  */
-import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -10,7 +9,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/glob
 import { parse } from 'yaml';
 
 import { type ControlPlane, findControlPlane, startControlPlane } from '../../tools/control-plane/control-plane.ts';
-import { builtOperator } from '../support/built-operator.ts';
+import { builtOperator, type OperatorProcess, startOperator } from '../support/built-operator.ts';
 import { eventually } from '../support/eventually.ts';
 import { call } from '../support/kube-objects.ts';
 
@@ -33,28 +32,15 @@ interface Condition {
   readonly observedGeneration: number;
 }
 
-/** A running operator, and all that it has written. */
-interface Running {
-  readonly child: ChildProcess;
-  readonly text: () => string;
-  readonly ended: Promise<number | null>;
-}
-
 describeLive('the operator against a live API server', () => {
   let cluster: ControlPlane;
   let folder: string;
-  let command: string;
-  const children: Running[] = [];
+  const operators: OperatorProcess[] = [];
 
-  function start(...words: readonly string[]): Running {
-    const child = spawn(process.execPath, [command, ...words, '--kubeconfig', cluster.kubeconfigPath], { cwd: folder });
-    let text = '';
-    child.stdout.setEncoding('utf8').on('data', (more: string) => (text += more));
-    child.stderr.setEncoding('utf8').on('data', (more: string) => (text += more));
-    const ended = new Promise<number | null>((resolve) => child.on('close', resolve));
-    const running = { child, text: () => text, ended };
-    children.push(running);
-    return running;
+  async function start(...words: readonly string[]): Promise<OperatorProcess> {
+    const operator = await startOperator([...words, '--kubeconfig', cluster.kubeconfigPath], { cwd: folder });
+    operators.push(operator);
+    return operator;
   }
 
   const putSecret = async (text: string, method: 'POST' | 'PUT'): Promise<void> => {
@@ -76,16 +62,6 @@ describeLive('the operator against a live API server', () => {
     return status?.conditions ?? [];
   };
 
-  const says = (running: Running, part: string): Promise<true> =>
-    eventually<true>(
-      `the operator says ${JSON.stringify(part)}`,
-      () => {
-        if (running.text().includes(part)) return true;
-        throw new Error(`it says: ${running.text().slice(-4000)}`);
-      },
-      { withinMs: 45_000 },
-    );
-
   beforeAll(async () => {
     cluster = await startControlPlane({});
     const definition = parse(
@@ -100,14 +76,11 @@ describeLive('the operator against a live API server', () => {
       },
     );
     folder = await mkdtemp(join(tmpdir(), 'kubezone-operator-e2e-'));
-    command = await builtOperator();
+    await builtOperator();
   }, 600_000);
 
   afterEach(async () => {
-    for (const { child, ended } of children.splice(0)) {
-      child.kill('SIGKILL');
-      await ended;
-    }
+    await Promise.all(operators.splice(0).map((operator) => operator.stop('SIGKILL')));
   });
 
   afterAll(async () => {
@@ -119,8 +92,8 @@ describeLive('the operator against a live API server', () => {
     await putSecret('- {selector: [a.test], provider: memory, providerOptions: {zones: [a.test]}}', 'POST');
     await putRecord('www', 'www.a.test', '192.0.2.1');
     await putRecord('other', 'www.b.test', '192.0.2.2');
-    const operator = start('--secret', 'ares-secret', '--owner-id', 'me', '--plan-output', 'text');
-    await says(operator, 'memory + www.a.test. 60 A 192.0.2.1 (kubernetes/Record/default/www)');
+    const operator = await start('--secret', 'ares-secret', '--owner-id', 'me', '--plan-output', 'text');
+    await operator.says('memory + www.a.test. 60 A 192.0.2.1 (kubernetes/Record/default/www)');
     const published = await eventually(
       'the Record to say so',
       async () => {
@@ -140,22 +113,22 @@ describeLive('the operator against a live API server', () => {
     expect(lease.spec.holderIdentity).toBeTruthy();
 
     await putSecret('- {selector: [a.test], provider: nobody, providerOptions: {apiToken: hunter2}}', 'PUT');
-    await says(operator, 'the one before stays in force');
+    await operator.says('the one before stays in force');
     await putSecret('- {selector: [b.test], provider: memory, providerOptions: {zones: [b.test]}}', 'PUT');
-    await says(operator, 'memory + www.b.test. 60 A 192.0.2.2 (kubernetes/Record/default/other)');
+    await operator.says('memory + www.b.test. 60 A 192.0.2.2 (kubernetes/Record/default/other)');
     expect(operator.text()).not.toContain('hunter2');
 
-    operator.child.kill('SIGTERM');
-    expect(await operator.ended).toBe(0);
+    operator.signal('SIGTERM');
+    expect(await operator.ended()).toBe(0);
     const after = await call<{ readonly spec: { readonly holderIdentity?: string } }>(cluster, 'GET', LEASE);
     expect(after.spec.holderIdentity ?? '').toBe('');
   }, 180_000);
 
   it('lets go held deletes that are confirmed at the Lease', async () => {
-    const confirmed = start('confirm', 'ab'.repeat(32), '--lease-namespace', 'default');
-    expect(await confirmed.ended).toBe(0);
+    const confirmed = await start('confirm', 'ab'.repeat(32), '--lease-namespace', 'default');
+    expect(await confirmed.ended()).toBe(0);
     expect(confirmed.text()).toContain('confirmed at the Lease default/kubezone-operator');
-    const operator = start(
+    const operator = await start(
       '--source',
       'record',
       '--provider',
@@ -167,7 +140,7 @@ describeLive('the operator against a live API server', () => {
       '--log-level',
       'info',
     );
-    await says(operator, 'a confirmation fits nothing that is held');
+    await operator.says('a confirmation fits nothing that is held');
     const lease = await call<{ readonly metadata: { readonly annotations?: Readonly<Record<string, string>> } }>(
       cluster,
       'GET',
@@ -177,7 +150,7 @@ describeLive('the operator against a live API server', () => {
   }, 120_000);
 
   it('runs once under the Lease, and ends with 0', async () => {
-    const operator = start(
+    const operator = await start(
       '--source',
       'record',
       '--provider',
@@ -191,7 +164,7 @@ describeLive('the operator against a live API server', () => {
       'json',
     );
     // The Lease of the one before, which was killed, has to run out.
-    expect(await operator.ended).toBe(0);
+    expect(await operator.ended()).toBe(0);
     expect(operator.text()).toContain('"action":"create","owner":"www.a.test."');
   }, 120_000);
 });

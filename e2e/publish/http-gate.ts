@@ -1,7 +1,9 @@
 import { once } from 'node:events';
-import { createServer, type IncomingMessage, request as sendRequest, type Server, type ServerResponse } from 'node:http';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { buffer } from 'node:stream/consumers';
+
+import { forwardRequest } from '../support/forward-request.ts';
 
 /** What passes requests on to a server, and sees all of them. */
 export interface Gate {
@@ -54,16 +56,13 @@ export class HttpGate implements Gate {
   }
 
   async #pass(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    const { method = '', url: path = '/', headers } = request;
+    const { method = '', url: path = '/' } = request;
     const line = `${method} ${path}`;
     const body = await buffer(request);
     this.requests.push(line);
     await this.#hooks.run(line);
-    const { hostname, port } = this.#upstream;
-    // The simulators close idle connections, which would look like a fault of theirs.
-    const onward = sendRequest({ hostname, port, method, path, headers, agent: false }).end(body);
-    const [answer] = (await once(onward, 'response')) as [IncomingMessage];
-    response.writeHead(answer.statusCode ?? 502, answer.headers).end(await buffer(answer));
+    const answer = await forwardRequest(request, body, this.#upstream);
+    response.writeHead(answer.status, answer.headers).end(answer.body);
   }
 }
 

@@ -2,17 +2,7 @@
  * What users of external-dns, Mate and ARES know, at every provider: the real publisher and the real provider, over HTTP or DNS.
  */
 import { afterAll, afterEach, beforeAll, describe, expect, it, jest } from '@jest/globals';
-import {
-  ARES_SCENARIOS,
-  dataOf,
-  endOf,
-  EXTERNAL_DNS_SCENARIOS,
-  heldRecords,
-  MATE_SCENARIOS,
-  type PublishScenario,
-  VENDOR_SCENARIOS,
-} from '@kubezone/controller/testing';
-import { isFailure, type LookUp, scanAddress } from '@kubezone/core';
+import { dataOf, endOf, EVERY_SCENARIO, fixedLookUp, heldRecords, type PublishScenario } from '@kubezone/controller/testing';
 
 import { describeEveryServer } from './every-server.ts';
 import { Publishing, type PublishingOptions } from './publishing.ts';
@@ -52,7 +42,7 @@ async function publish(scenario: PublishScenario, server: ZoneServer): Promise<O
     },
     ...(excludeNames && { excludeNames }),
     ...(adopt && { settings: { adopt } }),
-    ...(addresses && { publisher: { lookUp: lookUpOf(addresses) } }),
+    ...(addresses && { publisher: { lookUp: fixedLookUp(addresses) } }),
   });
   const writes = (): string[] => server.gate.requests.filter((request) => server.writes.test(request));
 
@@ -75,20 +65,6 @@ function expectedOf(scenario: PublishScenario, { kind }: ZoneServer): Outcome {
   return { ...endOf(scenario, kind), leftAlone: true, looked: true, furtherWrites: [] };
 }
 
-/** Every name has these addresses of IPv4, and none of IPv6. */
-function lookUpOf(addresses: readonly string[]): LookUp {
-  const rdatas = addresses.map((text) => {
-    const address = scanAddress(text);
-    if (isFailure(address)) throw new RangeError(address.message);
-    return address.rdata;
-  });
-  return {
-    addresses: (_name, type) => Promise.resolve(type === 1 ? { kind: 'addresses', ttl: 300, rdatas } : { kind: 'none' }),
-    alias: () => Promise.resolve({ kind: 'none' }),
-    stop: () => undefined,
-  };
-}
-
 describeEveryServer((open) => {
   let server: ZoneServer;
   beforeAll(async () => {
@@ -97,12 +73,7 @@ describeEveryServer((open) => {
   afterEach(() => Promise.all(running.splice(0).map((publishing) => publishing.stop())));
   afterAll(() => server.close());
 
-  describe.each([
-    ['external-dns users', EXTERNAL_DNS_SCENARIOS],
-    ['Mate users', MATE_SCENARIOS],
-    ['ARES users', ARES_SCENARIOS],
-    ['users of several vendors', VENDOR_SCENARIOS],
-  ])('what %s know', (_who, scenarios) => {
+  describe.each(EVERY_SCENARIO)('what %s know', (_who, scenarios) => {
     it.each(scenarios)('$rule', async (scenario) => {
       expect(await publish(scenario, server)).toEqual(expectedOf(scenario, server));
     });

@@ -1,7 +1,9 @@
 import { once } from 'node:events';
-import { createServer, type IncomingMessage, request as httpRequest, type Server, type ServerResponse } from 'node:http';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { buffer } from 'node:stream/consumers';
+
+import { forwardRequest } from './forward-request.ts';
 
 /** What becomes of a write on its way, at two points; the writes of a relay are counted from 1. */
 export interface WriteHooks {
@@ -74,19 +76,11 @@ export class VendorRelay {
     if (this.#cut) return;
     if (nth > 0) await this.hooks.arrived?.(nth);
     if (this.#cut) return;
-    const answer = await this.#forward(request, body);
+    const answer = await forwardRequest(request, body, this.#target);
     if (nth > 0) await this.hooks.carriedOut?.(nth);
     if (this.#cut) return;
     if (nth > 0) response.once('finish', () => this.hooks.answered?.(nth));
-    response.writeHead(answer.incoming.statusCode ?? 502, answer.incoming.headers);
+    response.writeHead(answer.status, answer.headers);
     response.end(answer.body);
-  }
-
-  async #forward({ method, url, headers }: IncomingMessage, body: Buffer) {
-    // A connection of its own: one that the vendor has closed meanwhile would look like a fault of his.
-    const outgoing = httpRequest(new URL(url ?? '/', this.#target), { method, headers, agent: false });
-    outgoing.end(body);
-    const [incoming] = (await once(outgoing, 'response')) as [IncomingMessage];
-    return { incoming, body: await buffer(incoming) };
   }
 }

@@ -1,4 +1,10 @@
-import { type ApiWriter, type KeptHistories, printChangeHistories, scanChangeHistories } from '@kubezone/controller';
+import {
+  type ApiAnswer,
+  type ApiWriter,
+  type KeptHistories,
+  printChangeHistories,
+  scanChangeHistories,
+} from '@kubezone/controller';
 import { type ChangeHistory, type Clock, isFailure, type Logger, type OwnerName, scanUnicodeName } from '@kubezone/core';
 
 /** What was changed lately, for the limits of changes of whoever writes next. */
@@ -73,7 +79,7 @@ export async function changeConfirmations(
   for (let tries = 1; ; tries++) {
     const read = await writer.send({ method: 'GET', path }, signal);
     if (read.status !== 200) return read.status;
-    const { annotations = {}, resourceVersion } = (read.body['metadata'] ?? {}) as LeaseMetadata;
+    const { annotations = {}, resourceVersion } = metadataOf(read);
     const text = annotations[CONFIRM_ANNOTATION] ?? '';
     const changed = change(text);
     if (changed === text) return 200;
@@ -86,6 +92,10 @@ export async function changeConfirmations(
 interface LeaseMetadata {
   readonly resourceVersion?: string;
   readonly annotations?: Readonly<Record<string, string>>;
+}
+
+function metadataOf({ body }: ApiAnswer): LeaseMetadata {
+  return body['metadata'] ?? {};
 }
 
 /** What whoever writes leaves at its Lease for the next one, and what people leave there for it: annotations, which elections do not touch. */
@@ -190,8 +200,7 @@ export class LeaseNotes {
       const answer = await this.#options.writer.send({ method: 'GET', path: leasePath(this.#options.place) }, signal);
       if (answer.status === 404) return {};
       if (answer.status !== 200) return undefined;
-      const { annotations } = (answer.body['metadata'] ?? {}) as { readonly annotations?: Readonly<Record<string, string>> };
-      return annotations ?? {};
+      return metadataOf(answer).annotations ?? {};
     } catch {
       // The election complains of a server that is away.
       return undefined;

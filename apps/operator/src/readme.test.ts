@@ -3,6 +3,7 @@ import { join } from 'node:path';
 
 import { describe, expect, it } from '@jest/globals';
 import { printHelp, printMistake } from '@kubezone/app';
+import { readMarkdownTable } from '@kubezone/app/testing';
 import { parse } from 'yaml';
 
 import { COMMAND_LINE, FLAGS } from './config/flags.ts';
@@ -12,18 +13,6 @@ import { registerMetrics } from './metrics.ts';
 import { registerWebhookMetrics } from './webhook-metrics.ts';
 
 const README = readFileSync(join(import.meta.dirname, '..', 'README.md'), 'utf8');
-
-/** The cells of the table whose header line begins so, without the marks of code. */
-function tableOf(header: string): string[][] {
-  const rows = README.slice(README.indexOf(`\n${header}`) + 1).split('\n');
-  const end = rows.findIndex((row) => !row.startsWith('|'));
-  return rows.slice(2, end).map((row) =>
-    row
-      .slice(1, -1)
-      .split('|')
-      .map((cell) => cell.trim().replace(/^`(.*)`$/, '$1')),
-  );
-}
 
 /** Loads the text as a configuration file, all paths and variables being there. */
 function load(text: string): LoadedConfig {
@@ -71,7 +60,7 @@ describe('the README', () => {
       ['--version', '', '', 'print the version'],
       ['--help', '', '', 'print this help'],
     ];
-    expect(tableOf('| flag |')).toEqual([...described, ...others]);
+    expect(readMarkdownTable(README, '| flag |')).toEqual([...described, ...others]);
     const help = printHelp(COMMAND_LINE).replaceAll(/\s+/g, ' ');
     for (const { description } of FLAGS) expect(help).toContain(description);
   });
@@ -96,7 +85,7 @@ describe('the README', () => {
       types.get(name),
       help,
     ]);
-    expect(tableOf('| metric |')).toEqual(registered);
+    expect(readMarkdownTable(README, '| metric |')).toEqual(registered);
   });
 
   it('lists every metric of webhook-server', async () => {
@@ -105,11 +94,11 @@ describe('the README', () => {
     const text = await registry.metrics();
     registry.clear();
     const registered = [...text.matchAll(/^# HELP (kubezone_\S+) (.*)$/gm)].map(([, name, help]) => [name, help]);
-    expect(tableOf('| metric of `webhook-server` |').map(([name, , help]) => [name, help])).toEqual(registered);
+    expect(readMarkdownTable(README, '| metric of `webhook-server` |').map(([name, , help]) => [name, help])).toEqual(registered);
   });
 
   it('lists the options of every provider', () => {
-    const rows = new Map(tableOf('| provider |').map(([name = '', options = '']) => [name, options]));
+    const rows = new Map(readMarkdownTable(README, '| provider |').map(([name = '', options = '']) => [name, options]));
     expect([...rows.keys()]).toEqual([...PROVIDERS]);
     for (const kind of rows.keys()) {
       const entry = `{selector: [a.test], provider: ${kind}, providerOptions: {bogus: 1}}`;

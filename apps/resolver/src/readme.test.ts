@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 
 import { printHelp, printMistake } from '@kubezone/app';
+import { readMarkdownTable } from '@kubezone/app/testing';
 
 import { parse } from 'yaml';
 
@@ -13,18 +14,6 @@ import { registerMetrics } from './metrics.ts';
 import { metricsInputs } from './testing/metrics-inputs.ts';
 
 const README = readFileSync(join(import.meta.dirname, '..', 'README.md'), 'utf8');
-
-/** The cells of the table whose header line begins so, without the marks of code. */
-function tableOf(header: string): string[][] {
-  const rows = README.slice(README.indexOf(`\n${header}`) + 1).split('\n');
-  const end = rows.findIndex((row) => !row.startsWith('|'));
-  return rows.slice(2, end).map((row) =>
-    row
-      .slice(1, -1)
-      .split('|')
-      .map((cell) => cell.trim().replace(/^`(.*)`$/, '$1')),
-  );
-}
 
 /** Loads the text as a configuration file, all paths and variables being there. */
 function load(text: string): ReturnType<typeof loadConfig> {
@@ -57,9 +46,9 @@ describe('the README', () => {
       ['--version', '', '', 'print the version'],
       ['--help', '', '', 'print this help'],
     ];
-    expect(tableOf('| flag |')).toEqual([...described, ...others]);
+    expect(readMarkdownTable(README, '| flag |')).toEqual([...described, ...others]);
     const help = printHelp(COMMAND_LINE).replaceAll(/\s+/g, ' ');
-    for (const [flag = '', fallback = '', , description] of tableOf('| flag |')) {
+    for (const [flag = '', fallback = '', , description] of readMarkdownTable(README, '| flag |')) {
       const isSwitch = FLAGS.some(({ name, value }) => value === undefined && flag === `--${name}`);
       expect(help).toContain(`${isSwitch ? `${flag} [BOOL]` : flag.replace(/ (.*)$/, ' <$1>')} ${description}`);
       expect(help).toContain(fallback === '' ? '' : `default: ${fallback})`);
@@ -76,7 +65,7 @@ describe('the README', () => {
       types.get(name),
       help,
     ]);
-    expect(tableOf('| metric |')).toEqual(registered);
+    expect(readMarkdownTable(README, '| metric |')).toEqual(registered);
   });
 
   it('has a configuration file that is in order and shows every key', () => {

@@ -1,5 +1,4 @@
-import type { SourceName } from '@kubezone/app';
-import { DEFAULT_AREAS_ANNOTATION, DEFAULT_IPS_ANNOTATION, DEFAULT_SERVICE_ANNOTATION } from '@kubezone/controller';
+import { DEFAULT_ANNOTATION_KEYS, type SourceName } from '@kubezone/app';
 
 /** The port of DNS. */
 export const DEFAULT_PORT = 53;
@@ -16,9 +15,7 @@ export const DEFAULT_ZONE = {
 
 /** The annotations that k8s-node-dns reads; and that of external-dns which a resolver had better not follow: people publish a public name for what they serve. */
 export const DEFAULT_ANNOTATIONS: Readonly<Record<'areas' | 'ips' | 'service', string>> & { readonly target: 'ignore' } = {
-  areas: DEFAULT_AREAS_ANNOTATION,
-  ips: DEFAULT_IPS_ANNOTATION,
-  service: DEFAULT_SERVICE_ANNOTATION,
+  ...DEFAULT_ANNOTATION_KEYS,
   target: 'ignore',
 };
 

@@ -1,9 +1,8 @@
-import { type LookUp, type ObservedRRset, printRdata, printRRType, scanAddress, isFailure } from '@kubezone/core';
+import { type ObservedRRset, printRdata, printRRType } from '@kubezone/core';
 import { describe, expect, it } from '@jest/globals';
 
-import { ARES_SCENARIOS } from './testing/ares-scenarios.ts';
-import { EXTERNAL_DNS_SCENARIOS } from './testing/external-dns-scenarios.ts';
-import { MATE_SCENARIOS } from './testing/mate-scenarios.ts';
+import { EVERY_SCENARIO } from './testing/every-scenario.ts';
+import { fixedLookUp } from './testing/fixed-look-up.ts';
 import { ModelProvider } from './testing/model-provider.ts';
 import {
   dataOf,
@@ -16,7 +15,6 @@ import {
   withheldOf,
 } from './testing/publish-scenario.ts';
 import { PublishWorld, type PublishWorldOptions } from './testing/publish-world.ts';
-import { VENDOR_SCENARIOS } from './testing/vendor-scenarios.ts';
 
 /** In the end, whether what needed no write had none, and how many writes followed that nothing asked for. */
 interface Run extends Required<ScenarioEnd> {
@@ -39,7 +37,7 @@ async function run(scenario: PublishScenario, conditionalWrites: boolean): Promi
         ...(minTtl !== undefined && { minTtl }),
       },
     ],
-    ...(addresses && { lookUp: lookUpOf(addresses) }),
+    ...(addresses && { lookUp: fixedLookUp(addresses) }),
     publisher: { settings: { owner: SCENARIO_OWNER, adopt } },
   };
   const world = await PublishWorld.started(options, asked);
@@ -72,30 +70,11 @@ function linesOf({ owner, ttl, type, rdatas }: ObservedRRset): string[] {
   return rdatas.map((rdata) => `${owner} ${ttl} ${printRRType(type)} ${printRdata(type, rdata)}`);
 }
 
-/** Every name has these addresses of IPv4, and none of IPv6. */
-function lookUpOf(addresses: readonly string[]): LookUp {
-  const rdatas = addresses.map((text) => {
-    const address = scanAddress(text);
-    if (isFailure(address)) throw new RangeError(address.message);
-    return address.rdata;
-  });
-  return {
-    addresses: (_name, type) => Promise.resolve(type === 1 ? { kind: 'addresses', ttl: 300, rdatas } : { kind: 'none' }),
-    alias: () => Promise.resolve({ kind: 'none' }),
-    stop: () => undefined,
-  };
-}
-
 describe.each([
   ['compares before it writes', true],
   ['does not', false],
 ])('at a provider that %s', (_what, conditionalWrites) => {
-  describe.each([
-    ['external-dns users', EXTERNAL_DNS_SCENARIOS],
-    ['Mate users', MATE_SCENARIOS],
-    ['ARES users', ARES_SCENARIOS],
-    ['users of several vendors', VENDOR_SCENARIOS],
-  ])('what %s know', (_who, scenarios) => {
+  describe.each(EVERY_SCENARIO)('what %s know', (_who, scenarios) => {
     it.each(scenarios)('$rule', async (scenario) => {
       expect(await run(scenario, conditionalWrites)).toEqual(expectedOf(scenario));
     });

@@ -1,7 +1,6 @@
 /** What tests of publishing share, those of whole providers too. */
-export { ARES_SCENARIOS } from './ares-scenarios.ts';
-export { EXTERNAL_DNS_SCENARIOS } from './external-dns-scenarios.ts';
-export { MATE_SCENARIOS } from './mate-scenarios.ts';
+export { EVERY_SCENARIO } from './every-scenario.ts';
+export { fixedLookUp } from './fixed-look-up.ts';
 export {
   dataOf,
   endOf,
@@ -15,4 +14,3 @@ export {
   withheldOf,
 } from './publish-scenario.ts';
 export { desiredOf, makeCatalog, originOf } from './publish-world.ts';
-export { VENDOR_SCENARIOS } from './vendor-scenarios.ts';
