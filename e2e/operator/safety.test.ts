@@ -35,6 +35,8 @@ const ZONES = ['forty', 'five', 'team', 'lb', 'adopted', 'filtered', 'emptied'] 
 const EAST = 'east';
 /** Far more than anything takes on a machine that does nothing else. */
 const SOON = { withinMs: 60_000, everyMs: 100 };
+/** So much of what the operator has said last, in characters, stands in what is said of a failure. */
+const LAST_WORDS = 4_000;
 
 interface Event {
   readonly reason: string;
@@ -62,6 +64,19 @@ describeLive('the operator, when something goes by mistake', () => {
   /** Reads two clusters. */
   let twin: OperatorProcess;
 
+  /** @throws with the operator's last words */
+  const soon = async <T>(
+    what: string,
+    probe: () => Promise<T | undefined> | T | undefined,
+    options: Parameters<typeof eventually>[2] = SOON,
+  ): Promise<T> => {
+    try {
+      return await eventually(what, probe, options);
+    } catch (error) {
+      throw new Error(`${String(error)}\nThe operator has said: ${operator.text().slice(-LAST_WORDS)}`, { cause: error });
+    }
+  };
+
   /** The names in a zone that have an address. */
   const namesIn = (zone: string): string[] =>
     vendor
@@ -73,7 +88,7 @@ describeLive('the operator, when something goes by mistake', () => {
   const writesTo = (zone: string): number =>
     vendor.seen.filter(({ operation, zoneId }) => operation === 'ChangeResourceRecordSets' && zoneId === zone).length;
   const holds = (zone: string, count: number, options = SOON): Promise<true> =>
-    eventually<true>(
+    soon<true>(
       `${count} names in ${zone}`,
       () => {
         const { length } = namesIn(zone);
@@ -86,16 +101,12 @@ describeLive('the operator, when something goes by mistake', () => {
   const events = async (): Promise<readonly Event[]> =>
     (await call<{ readonly items: readonly Event[] }>(cluster, 'GET', '/apis/events.k8s.io/v1/events?limit=2000')).items;
   const eventOn = (kind: string, name: string, reason: string, part: string): Promise<Event> =>
-    eventually(
-      `${reason} on ${kind}/${name} says ${part}`,
-      async () => {
-        const some = (await events()).filter(({ regarding }) => regarding.kind === kind && regarding.name === name);
-        const found = some.findLast((one) => one.reason === reason && one.note.includes(part));
-        if (found !== undefined) return found;
-        throw new Error(JSON.stringify(some.map((one) => `${one.reason}: ${one.note}`)));
-      },
-      SOON,
-    );
+    soon(`${reason} on ${kind}/${name} says ${part}`, async () => {
+      const some = (await events()).filter(({ regarding }) => regarding.kind === kind && regarding.name === name);
+      const found = some.findLast((one) => one.reason === reason && one.note.includes(part));
+      if (found !== undefined) return found;
+      throw new Error(JSON.stringify(some.map((one) => `${one.reason}: ${one.note}`)));
+    });
   /** Log lines of a code in a zone. */
   const logged = (process: OperatorProcess, code: string, zone?: string): readonly Readonly<Record<string, unknown>>[] =>
     process.logLines().filter((line) => line['code'] === code && (zone === undefined || line['zone'] === `${zone}.test.`));
@@ -105,10 +116,8 @@ describeLive('the operator, when something goes by mistake', () => {
     expect(type).toBe('Warning');
     const sha256 = /kubezone-operator confirm ([0-9a-f]{64}) --lease-namespace default,/.exec(note)?.[1] ?? note;
     expect(note).toContain(`kubectl annotate -n default lease kubezone-operator kubezone.io/confirm=${zone}.test.=${sha256}`);
-    const line = await eventually(
-      'the log line',
-      () => logged(operator, 'DELETES_HELD', zone).findLast((one) => one['sha256'] === sha256),
-      SOON,
+    const line = await soon('the log line', () =>
+      logged(operator, 'DELETES_HELD', zone).findLast((one) => one['sha256'] === sha256),
     );
     expect(line).toMatchObject({ provider: 'route53', todo: note });
     return sha256;
@@ -208,15 +217,11 @@ providers: [{selector: [east.test], provider: route53, ${options([EAST])}}]
     await putIngress(cluster, NAMESPACE, 'emptied', 'ingress.emptied.test', '192.0.2.3');
     await objects.apply(gatewayWithRoute('route.emptied.test') as Manifest[], NAMESPACE);
     await holds('adopted', 500);
-    await eventually(
-      'the markers of external-dns are gone, and the addresses follow',
-      () => {
-        const lines = vendor.dump('adopted');
-        const left = lines.filter((line) => line.includes('external-dns') || line.includes('198.51.100.9')).length;
-        return left === 0 && lines.length === 1000 ? true : undefined;
-      },
-      SOON,
-    );
+    await soon('the markers of external-dns are gone, and the addresses follow', () => {
+      const lines = vendor.dump('adopted');
+      const left = lines.filter((line) => line.includes('external-dns') || line.includes('198.51.100.9')).length;
+      return left === 0 && lines.length === 1000 ? true : undefined;
+    });
     await Promise.all([holds('five', 5), holds('forty', 100), holds('team', 1000), holds('lb', 500), holds('filtered', 20)]);
     expect(logged(operator, 'DELETES_HELD')).toEqual([]);
     // Of what is held is told after a few seconds: two mistakes are made at once.
@@ -247,26 +252,19 @@ providers: [{selector: [east.test], provider: route53, ${options([EAST])}}]
   }, 120_000);
 
   it('holds a whole namespace that is deleted, until it is confirmed at the Lease, without a restart', async () => {
-    await eventually(
-      'all Services are gone',
-      async () =>
-        (await call<{ items: readonly unknown[] }>(cluster, 'GET', `${servicesOf('team')}?limit=1`)).items.length === 0
-          ? true
-          : undefined,
-      SOON,
+    await soon('all Services are gone', async () =>
+      (await call<{ items: readonly unknown[] }>(cluster, 'GET', `${servicesOf('team')}?limit=1`)).items.length === 0
+        ? true
+        : undefined,
     );
     // Deletes come one after the other: of those that came first, as many may go as the limit allows.
-    const left = await eventually(
-      'what is held is what is left',
-      async () => {
-        const { length } = namesIn('team');
-        const note = (await events()).findLast(
-          (one) => one.reason === 'DeletesHeld' && one.note.includes(`${length} of ${length} RRsets of team.test.`),
-        );
-        return note === undefined ? undefined : length;
-      },
-      SOON,
-    );
+    const left = await soon('what is held is what is left', async () => {
+      const { length } = namesIn('team');
+      const note = (await events()).findLast(
+        (one) => one.reason === 'DeletesHeld' && one.note.includes(`${length} of ${length} RRsets of team.test.`),
+      );
+      return note === undefined ? undefined : length;
+    });
     expect(left).toBeGreaterThanOrEqual(700);
     await confirm(await heldDeletes('team', `${left} of ${left} RRsets of team.test.`), 'team');
     await holds('team', 0);
@@ -274,10 +272,8 @@ providers: [{selector: [east.test], provider: route53, ${options([EAST])}}]
 
   it('holds nothing when the load balancer of 500 Ingresses gets another address', async () => {
     await forEach(500, (index) => setAddresses(cluster, NAMESPACE, `lb-${index}`, ['192.0.2.99']));
-    await eventually(
-      'all have the new address',
-      () => (vendor.dump('lb').filter((line) => line.endsWith(' A 192.0.2.99')).length === 500 ? true : undefined),
-      SOON,
+    await soon('all have the new address', () =>
+      vendor.dump('lb').filter((line) => line.endsWith(' A 192.0.2.99')).length === 500 ? true : undefined,
     );
     expect([...logged(operator, 'DELETES_HELD', 'lb'), ...logged(operator, 'UPDATES_HELD')]).toEqual([]);
   }, 120_000);
@@ -288,10 +284,9 @@ providers: [{selector: [east.test], provider: route53, ${options([EAST])}}]
     expect(sha256).toMatch(/^[0-9a-f]{64}$/);
     expect(namesIn('filtered')).toHaveLength(20);
     await putSecret('PUT', configuration('web'));
-    await eventually(
+    await soon(
       'the filter is as it was',
       () => operator.logLines().filter((line) => line['msg'] === 'publishing').length === 3 || undefined,
-      SOON,
     );
   }, 120_000);
 
@@ -321,15 +316,10 @@ providers: [{selector: [east.test], provider: route53, ${options([EAST])}}]
       operator = await start();
       // Of a name that comes after the start is heard when all is planned.
       await putService(cluster, NAMESPACE, `canary-${times}`, `canary-${times}.forty.test`);
-      await eventually(
-        'the new process publishes',
-        () => namesIn('forty').includes(`canary-${times}.forty.test.`) || undefined,
-        SOON,
-      );
-      await eventually(
+      await soon('the new process publishes', () => namesIn('forty').includes(`canary-${times}.forty.test.`) || undefined);
+      await soon(
         'the new process tells of what it leaves as it is',
         () => logged(operator, 'HOLDING_LAST_ADDRESSES', 'emptied')[0],
-        SOON,
       );
     }
     expect(vendor.dump('emptied')).toEqual(before);
@@ -345,7 +335,7 @@ providers: [{selector: [east.test], provider: route53, ${options([EAST])}}]
     await putService(cluster, NAMESPACE, 'home-new', 'new.east.test');
     const ofOthers = ['d', 'e'].flatMap((letter) => [0, 1, 2, 3].map((index) => `${letter}${index}.east.test.`));
     const expected = [...ofOthers, 'h1.east.test.', 'h2.east.test.', 'h3.east.test.', 'new.east.test.'];
-    await eventually(
+    await soon(
       'the reachable source is followed',
       () => {
         const names = namesIn(EAST);
@@ -360,10 +350,8 @@ providers: [{selector: [east.test], provider: route53, ${options([EAST])}}]
     );
     const gone = await eventOn('Lease', 'kubezone-twin', 'SourceNotSynced', 'source dnsendpoint of cluster home');
     expect(gone.note).toMatch(/^4 RRsets .* since it is absent/);
-    const lines = await eventually(
-      'both log lines',
-      () => (logged(twin, 'SOURCE_NOT_SYNCED', EAST).length === 2 ? logged(twin, 'SOURCE_NOT_SYNCED', EAST) : undefined),
-      SOON,
+    const lines = await soon('both log lines', () =>
+      logged(twin, 'SOURCE_NOT_SYNCED', EAST).length === 2 ? logged(twin, 'SOURCE_NOT_SYNCED', EAST) : undefined,
     );
     for (const line of lines) expect(line).toMatchObject({ level: 'warn', provider: 'route53', rrsets: 4 });
   }, 180_000);

@@ -133,7 +133,7 @@ describeLive('the operator under its Lease', () => {
     );
 
   const writesReach = (relay: VendorRelay, count: number): Promise<true> =>
-    eventually<true>(`${count} writes`, () => (relay.writes >= count ? true : undefined), { withinMs: 30_000, everyMs: 5 });
+    eventually<true>(`${count} writes`, () => (relay.writes >= count ? true : undefined), { withinMs: 60_000, everyMs: 5 });
 
   /** Stops the leader at one of its writes, for half a minute, while another takes over; looks what it starts when it goes on. */
   async function stopLeader(vendor: SimulatedVendor, lease: string, leader: Candidate, halt: Halt): Promise<Stopped> {
@@ -142,12 +142,12 @@ describeLive('the operator under its Lease', () => {
     pairs.push({ vendor, leader, standby });
     const writesThen = leader.relay.writes;
     await writesReach(standby.relay, 1);
-    await complete(vendor, NAMES, 30_000);
+    await complete(vendor, NAMES, 90_000);
     await sleep(Math.max(0, stoppedAt + STOPPED_MS - Date.now()));
     const dump = vendor.dump();
     halt.goOn();
     leader.operator.signal('SIGCONT');
-    await leader.operator.says(ENDS, { withinMs: 10_000 });
+    await leader.operator.says(ENDS, { withinMs: 30_000 });
     await sleep(3000);
     return {
       takenOverAfterMs: (standby.relay.arrivals[0] ?? 0) - stoppedAt,
@@ -200,10 +200,10 @@ describeLive('the operator under its Lease', () => {
     const thief = { holderIdentity: 'thief', leaseDurationSeconds: 3, renewTime: new Date().toISOString().replace('Z', '000Z') };
     await call(cluster, 'PATCH', `${LEASES}/${lease}`, { spec: thief });
     const takenAt = Date.now();
-    await operator.says(ENDS, { withinMs: 15_000 });
+    await operator.says(ENDS, { withinMs: 30_000 });
     const published = markers(vendor);
     const mark = operator.text().length;
-    await operator.says(BEGINS, { withinMs: 15_000, mark });
+    await operator.says(BEGINS, { withinMs: 30_000, mark });
     await writesReach(relay, relay.writes + 4);
     await call(cluster, 'DELETE', `${LEASES}/${lease}`);
     const removedAt = Date.now();
@@ -262,7 +262,7 @@ describeLive('the operator under its Lease', () => {
       expect(dumps[1]).toEqual(dumps[0]);
       expect(saidByStandby).not.toContain(ENDS);
     },
-    120_000,
+    180_000,
   );
 
   it('stops writing when its Lease is taken or removed, and begins again when nobody else can be writing', async () => {
@@ -274,15 +274,15 @@ describeLive('the operator under its Lease', () => {
     expect(afterRemovalMs.filter((ms) => ms > DEADLINE_MS && ms < LEASE_MS)).toEqual([]);
     expect(afterRemovalMs.some((ms) => ms >= LEASE_MS)).toBe(true);
     expect(terms).toBe(3);
-  }, 120_000);
+  }, 180_000);
 
   it('leaves to the one that took over what changes afterwards', async () => {
     await Promise.allSettled(Object.values(scenes));
     expect(pairs).toHaveLength(3);
     const before = pairs.map(({ leader, standby }) => [leader.relay.writes, standby.relay.writes]);
     await annotate(cluster, `${SERVICES}/s0`, { [HOSTNAME]: [...hostsOf(0), 'new.example.com'].join(',') });
-    for (const { vendor } of pairs) await complete(vendor, NAMES + 1, 10_000);
+    for (const { vendor } of pairs) await complete(vendor, NAMES + 1, 30_000);
     const after = pairs.map(({ leader, standby }) => [leader.relay.writes, standby.relay.writes]);
     expect(after).toEqual(before.map(([first = 0, second = 0]) => [first, second + 1]));
-  }, 60_000);
+  }, 120_000);
 });

@@ -2,8 +2,8 @@
  * The built command on folders and files, as a user starts it: what it answers, how soon an edit shows, what it says of mistakes.
  */
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
-import { mkdirSync, mkdtempSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { getPriority, tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 import { eventually } from '../support/eventually.ts';
@@ -93,6 +93,17 @@ async function hasOutcome(resolver: ResolverProcess, name: string, expected: str
 }
 
 describe('the resolver on a folder of manifests', () => {
+  it('answers UDP in threads that come before its others where they share a processor', async () => {
+    if (process.platform !== 'linux') return;
+    write('nodes.yaml', node('a', 'public', '192.0.2.1'));
+    const resolver = await start('--manifests', folder, ...ZONE_FLAGS, '--udp-workers', '2');
+    const threads = readdirSync(`/proc/${resolver.child.pid}/task`);
+    const usual = getPriority();
+    const favoured = threads.filter((id) => getPriority(Number(id)) === usual);
+    expect(favoured).toHaveLength(2);
+    expect(threads.length).toBeGreaterThan(2);
+  });
+
   it('answers for its objects, over UDP and TCP', async () => {
     write('nodes.yaml', [node('n1', 'home', '1.2.3.4,2001:db8::1'), node('n2', 'home', '1.2.3.5', 'False')].join('---\n'));
     write('services.yaml', service('git', 'n1'));

@@ -27,7 +27,7 @@ async function start(
   config: ResolverConfig,
   inputs: { readonly clock: Clock; readonly logger: Logger },
 ): Promise<RunningCommand> {
-  const resolver = await startResolver(config, inputs);
+  const resolver = await startResolver(config, { ...inputs, ownsProcess: true });
   const { shutdownDelaySeconds } = config;
   return {
     // Probes say no at once; queries are answered for as long as it takes until nobody sends any here.

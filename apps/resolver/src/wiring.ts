@@ -34,6 +34,11 @@ const UDP_RECEIVE_BUFFER = 4 * 1024 * 1024;
 export interface ResolverInputs {
   readonly clock: Clock;
   readonly logger: Logger;
+  /**
+   * Whether nothing else runs in this process: then all its threads but those that answer UDP have a lower priority from then on, which they and the processes they
+   * start keep for good. @default false
+   */
+  readonly ownsProcess?: boolean;
 }
 
 /** A running resolver. */
@@ -54,11 +59,20 @@ export interface Resolver {
  *
  * @throws {StartError} where it cannot be done; whatever was started is stopped again
  */
-export async function startResolver(config: ResolverConfig, { clock, logger }: ResolverInputs): Promise<Resolver> {
+export async function startResolver(
+  config: ResolverConfig,
+  { clock, logger, ownsProcess = false }: ResolverInputs,
+): Promise<Resolver> {
   let reports: Reports | undefined;
   let settled = false;
   const touch = (): void => reports?.touch();
-  const server = new DnsServer({ clock, logger, ...serverOptions(config) });
+  const server = new DnsServer({
+    clock,
+    logger,
+    // Names that are late by a moment are better than answers that are.
+    favourUdp: ownsProcess,
+    ...serverOptions(config),
+  });
   const keeper = new ZoneKeeper({
     zones: server.zones,
     apexes: new Set(config.zones.map(({ apex }) => apex)),
@@ -270,12 +284,10 @@ function serverOptions({
   tcp,
   rateLimits,
   fallthrough,
-}: ResolverConfig): Omit<DnsServerOptions, 'clock' | 'logger'> {
+}: ResolverConfig): Omit<DnsServerOptions, 'clock' | 'logger' | 'favourUdp'> {
   const { maxConnections, maxConnectionsPerClient, idleTimeoutSeconds } = tcp;
   return {
     udpWorkers,
-    // Names that are late by a moment are better than answers that are.
-    favourUdp: true,
     udpPayloadSize,
     rateLimits,
     udpReceiveBufferOctets: UDP_RECEIVE_BUFFER,

@@ -105,6 +105,7 @@ export {
   type RejectedRRset,
   type RRsetWrite,
 } from './contracts/provider.ts';
+export { TimeLimit } from './contracts/time-limit.ts';
 export { type AdoptRule, printAdoptRule, scanAdoptRule } from './ownership/adopt-rule.ts';
 export { type ExternalDnsAffixes } from './ownership/external-dns-place.ts';
 export { externalDnsKey, externalDnsOwner } from './ownership/external-dns-text.ts';

@@ -1,28 +1,28 @@
-import { getPriority } from 'node:os';
-import { Worker } from 'node:worker_threads';
+import { execFileSync } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
 
 import { describe, expect, it } from '@jest/globals';
 
-import { favourThreads, systemThreadId } from './thread-priority.ts';
+import { favourThreads } from './thread-priority.ts';
+
+const FAVOUR = fileURLToPath(new URL('./testing/favour-threads.ts', import.meta.url));
+
+interface Favoured {
+  readonly before: number;
+  readonly moved: readonly number[];
+  readonly after: { readonly favoured: number; readonly other: number };
+}
 
 describe('the priority of threads', () => {
-  it('stays as it is for the favoured, and is lower for all others', async () => {
+  it('stays as it is for the favoured, and is lower for all others', () => {
     // Elsewhere threads have none of their own.
     if (process.platform !== 'linux') return;
-    const worker = new Worker(
-      `const { parentPort } = require('node:worker_threads');
-       parentPort.postMessage(Number(require('node:fs').readlinkSync('/proc/thread-self').split('/').at(-1)));
-       parentPort.on('message', () => process.exit());`,
-      { eval: true },
-    );
-    const thread = await new Promise<number>((resolve) => worker.once('message', resolve));
-    const before = getPriority(thread);
-    expect(favourThreads([thread])).toBeGreaterThan(0);
-    expect(getPriority(thread)).toBe(before);
-    expect(getPriority(systemThreadId() ?? 0)).toBe(Math.min(19, before + 5));
+    const printed = execFileSync(process.execPath, ['--conditions=@kubezone/source', FAVOUR], { encoding: 'utf8' });
+    const { before, moved, after } = JSON.parse(printed) as Favoured;
+    expect(after).toEqual({ favoured: before, other: Math.min(19, before + 5) });
+    expect(moved[0]).toBeGreaterThan(0);
     // What has been moved is not moved any further.
-    expect(favourThreads([thread])).toBe(0);
-    await worker.terminate();
+    expect(moved[1]).toBe(0);
   });
 
   it('is left alone where no thread is known', () => {

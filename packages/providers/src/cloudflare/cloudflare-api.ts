@@ -1,5 +1,5 @@
 /** The requests that are made of Cloudflare's API, each within its rate limit and its time. */
-import type { Clock } from '@kubezone/core';
+import { type Clock, TimeLimit } from '@kubezone/core';
 import type { APIPromise } from 'cloudflare/api-promise';
 
 import { MAX_PAUSE_MS, type TokenBucket } from '../rate/token-bucket.ts';
@@ -89,19 +89,18 @@ export class CloudflareApi {
     // A process that was stopped for a while finds all its timers due at once, whoever is to give up its lease among them. One that is set now comes after those.
     await this.#pause(0, signal);
     signal.throwIfAborted();
-    const deadline = new AbortController();
-    const cancel = clock.after(timeoutMs, () => {
-      deadline.abort(new CloudflareFailure(`no answer within ${timeoutMs} ms`, {}));
-    });
+    const limit = new TimeLimit(clock, timeoutMs, signal);
     try {
-      const response = await request(client, { signal: AbortSignal.any([signal, deadline.signal]) }).asResponse();
+      const response = await request(client, { signal: limit.signal }).asResponse();
       return readEnvelope(response.status, await response.json(), response.headers, clock.now());
     } catch (error) {
-      const failure = deadline.signal.aborted ? (deadline.signal.reason as CloudflareFailure) : failureOf(error, clock.now());
+      const failure = limit.isOver
+        ? new CloudflareFailure(`no answer within ${timeoutMs} ms`, {})
+        : failureOf(error, clock.now());
       if (kindOf(failure) === 'throttled') this.#blockedUntil = clock.monotonic() + throttleMs(failure);
       throw withoutSecrets(failure, credentials);
     } finally {
-      cancel();
+      limit.end();
     }
   }
 

@@ -1,4 +1,4 @@
-import { type Clock, ProviderError } from '@kubezone/core';
+import { type Clock, ProviderError, TimeLimit } from '@kubezone/core';
 
 import { nextTurn } from '../rate/next-turn.ts';
 import { MAX_PAUSE_MS, TokenBucket } from '../rate/token-bucket.ts';
@@ -189,14 +189,16 @@ export class CloudDnsClient {
   }
 
   async #timed<T>(signal: AbortSignal, work: (timed: AbortSignal) => Promise<T>): Promise<T> {
-    const limit = new AbortController();
-    const cancel = this.#clock.after(TIMEOUT_MS, () => {
-      limit.abort(new TimeoutError(`no answer within ${TIMEOUT_MS / 1000} s`));
-    });
+    const limit = new TimeLimit(
+      this.#clock,
+      TIMEOUT_MS,
+      signal,
+      () => new TimeoutError(`no answer within ${TIMEOUT_MS / 1000} s`),
+    );
     try {
-      return await work(AbortSignal.any([signal, limit.signal]));
+      return await work(limit.signal);
     } finally {
-      cancel();
+      limit.end();
     }
   }
 

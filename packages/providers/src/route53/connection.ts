@@ -7,7 +7,7 @@ import type {
   Route53Client,
 } from '@aws-sdk/client-route-53';
 import type * as Route53Sdk from '@aws-sdk/client-route-53';
-import type { Clock } from '@kubezone/core';
+import { type Clock, TimeLimit } from '@kubezone/core';
 
 import { commonJsExports } from '../commonjs-exports.ts';
 import { nextTurn } from '../rate/next-turn.ts';
@@ -115,16 +115,15 @@ export class Route53Connection {
     await nextTurn(this.#clock);
     // The last moment at which nothing has been sent.
     signal.throwIfAborted();
-    const deadline = new AbortController();
-    const cancel = this.#clock.after(this.#options.timeoutMs ?? DEFAULT_TIMEOUT_MS, () => deadline.abort());
+    const limit = new TimeLimit(this.#clock, this.#options.timeoutMs ?? DEFAULT_TIMEOUT_MS, signal);
     try {
-      return await send(sdk, client, AbortSignal.any([signal, deadline.signal]));
+      return await send(sdk, client, limit.signal);
     } catch (error) {
       const failure = readFailure(error, what);
       if (failure.kind === 'throttled') this.#bucket.pause(failure.afterMs);
       return failure;
     } finally {
-      cancel();
+      limit.end();
     }
   }
 

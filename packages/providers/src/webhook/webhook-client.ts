@@ -1,4 +1,4 @@
-import { type Clock, ProviderError } from '@kubezone/core';
+import { type Clock, ProviderError, TimeLimit } from '@kubezone/core';
 
 import { type HttpAnswer, HttpConnections, SendError } from '../http/send-request.ts';
 import { type DomainFilter, readDomainFilter } from './domain-filter.ts';
@@ -142,15 +142,17 @@ export class WebhookClient {
       ...(body === undefined ? {} : { 'content-type': MEDIA_TYPE }),
       ...(this.#authorization === undefined ? {} : { authorization: this.#authorization }),
     };
-    const limit = new AbortController();
-    const cancel = this.#clock.after(this.#timeoutMs, () => {
-      limit.abort(new Error(`no answer within ${this.#timeoutMs / 1000} s`));
-    });
+    const limit = new TimeLimit(
+      this.#clock,
+      this.#timeoutMs,
+      signal,
+      () => new Error(`no answer within ${this.#timeoutMs / 1000} s`),
+    );
     try {
       const request = { method, url, headers, ...(body === undefined ? {} : { body }) };
-      return await this.#connections.send(request, AbortSignal.any([signal, limit.signal]));
+      return await this.#connections.send(request, limit.signal);
     } finally {
-      cancel();
+      limit.end();
     }
   }
 

@@ -3,6 +3,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 
 import { FakeApiServer, replyStatus } from '../../testing/fake-api-server.ts';
+import { REAL_CLOCK } from '../../testing/fake-clock.ts';
 import { ApiWriter, refusalOf } from './api-writer.ts';
 
 const NEVER = new AbortController().signal;
@@ -26,7 +27,13 @@ function writer(timeoutMs = 5_000, path = ''): ApiWriter {
     options: {},
     headers: { authorization: 'Bearer s3cret' },
   };
-  return new ApiWriter({ access: () => Promise.resolve(access), renew: () => void renewed++, userAgent: 'test/1', timeoutMs });
+  return new ApiWriter({
+    access: () => Promise.resolve(access),
+    renew: () => void renewed++,
+    userAgent: 'test/1',
+    clock: REAL_CLOCK,
+    timeoutMs,
+  });
 }
 
 async function bodyOf(request: IncomingMessage): Promise<string> {
@@ -114,6 +121,7 @@ describe('a single request to the API server', () => {
       access: (signal) => new Promise((_, reject) => signal.addEventListener('abort', () => reject(new Error('aborted')))),
       renew: () => undefined,
       userAgent: 'test/1',
+      clock: REAL_CLOCK,
       timeoutMs: 50,
     });
     await expect(waiting.send({ method: 'GET', path: '/x' }, NEVER)).rejects.toMatchObject({ code: 'API_SILENT' });

@@ -1,6 +1,8 @@
 import { type IncomingMessage, request as requestPlain } from 'node:http';
 import { request as requestTls } from 'node:https';
 
+import { type Clock, TimeLimit } from '@kubezone/core';
+
 import { type Fields, isFields } from '../../resources/fields.ts';
 import { ApiError, apiErrorOf, toApiError } from './api-error.ts';
 import type { Access } from './credentials.ts';
@@ -18,6 +20,7 @@ export interface ApiWriterOptions {
   readonly renew: () => void;
   /** `kubezone-resolver/0.1.0`. */
   readonly userAgent: string;
+  readonly clock: Pick<Clock, 'after'>;
   /** How long a request may take as a whole, credentials included, in milliseconds. @default 5000 */
   readonly timeoutMs?: number;
 }
@@ -63,16 +66,17 @@ export class ApiWriter {
    * known then
    */
   async send(request: ApiRequest, signal: AbortSignal): Promise<ApiAnswer> {
-    const late = AbortSignal.timeout(this.#options.timeoutMs ?? REQUEST_TIMEOUT_MS);
+    const limit = new TimeLimit(this.#options.clock, this.#options.timeoutMs ?? REQUEST_TIMEOUT_MS, signal);
     try {
-      return await this.#send(request, AbortSignal.any([signal, late]));
+      return await this.#send(request, limit.signal);
     } catch (error) {
-      const timedOut = late.aborted && !signal.aborted;
-      const failure = timedOut
+      const failure = limit.isOver
         ? new ApiError('API_SILENT', 'the API server has not answered in time', { cause: error })
         : toApiError(error);
       if (failure.code === 'API_UNAUTHORIZED') this.#options.renew();
       throw failure;
+    } finally {
+      limit.end();
     }
   }
 

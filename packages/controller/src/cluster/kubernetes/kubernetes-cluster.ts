@@ -35,7 +35,7 @@ export function kubernetesCluster(options: KubernetesClusterOptions): Cluster {
   const renew = (): void => credentials.renew();
   return {
     name,
-    writer: new ApiWriter({ access, renew, userAgent }),
+    writer: new ApiWriter({ access, renew, userAgent, clock }),
     async start(watch: ClusterWatch, sink: ClusterSink, signal: AbortSignal): Promise<RunningCluster> {
       const scopes = scopesOf(watch, namespaces);
       for (const scope of scopes) sink.state(scope, 'syncing');

@@ -16,6 +16,7 @@ const writer = new ApiWriter({
   access: (signal) => credentials.access(signal),
   renew: () => credentials.renew(),
   userAgent: 'kubezone-test/0',
+  clock: REAL_CLOCK,
 });
 let term: Term | undefined;
 const election = new LeaderElection({
