@@ -31,3 +31,29 @@ it('a cluster with an API has the beginning of a UID for an id, asked for until 
   expect(found).toBe(1);
   ids.stop();
 });
+
+it('one wait at a time is kept of a cluster that does not tell its id, however often it is asked', async () => {
+  const [clock, logger, writer] = [fakeClock(), recordLog(), new FakeWriter()];
+  writer.trouble = 403;
+  let cancelled = 0;
+  const counting: Pick<typeof clock, 'after'> = {
+    after: (ms, callback) => {
+      const cancel = clock.after(ms, callback);
+      return () => {
+        cancelled++;
+        cancel();
+      };
+    },
+  };
+  const api = { name: 'prod', writer: writer as unknown as NonNullable<Cluster['writer']> };
+  const ids = new ClusterIds({ clusters: [api], clock: counting, logger, onFound: () => undefined });
+  ids.start();
+  for (let question = 0; question < 20; question++) {
+    await turns();
+    clock.advance(5_000);
+  }
+  await turns();
+  expect(writer.requests).toHaveLength(21);
+  ids.stop();
+  expect(cancelled).toBe(1);
+});

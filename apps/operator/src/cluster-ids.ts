@@ -22,7 +22,8 @@ export class ClusterIds {
   readonly #options: ClusterIdsOptions;
   readonly #ids = new Map<string, string>();
   readonly #stopping = new AbortController();
-  #cancels: (() => void)[] = [];
+  /** Ends the wait for the next question, by cluster. */
+  readonly #cancels = new Map<string, () => void>();
 
   constructor(options: ClusterIdsOptions) {
     this.#options = options;
@@ -41,7 +42,8 @@ export class ClusterIds {
 
   stop(): void {
     this.#stopping.abort();
-    for (const cancel of this.#cancels.splice(0)) cancel();
+    for (const cancel of this.#cancels.values()) cancel();
+    this.#cancels.clear();
   }
 
   async #ask(cluster: Pick<Cluster, 'name' | 'writer'>, logged: string): Promise<void> {
@@ -64,6 +66,10 @@ export class ClusterIds {
     if (signal.aborted) return;
     if (reason !== logged)
       logger.warn('the id of a cluster is not known, so nothing is written for it', { cluster: cluster.name, reason });
-    this.#cancels.push(clock.after(RETRY_MS, () => void this.#ask(cluster, reason)));
+    const again = (): void => {
+      this.#cancels.delete(cluster.name);
+      void this.#ask(cluster, reason);
+    };
+    this.#cancels.set(cluster.name, clock.after(RETRY_MS, again));
   }
 }

@@ -1,29 +1,25 @@
 import { describe, expect, it } from '@jest/globals';
 
 import { fakeClock, recordLog } from '@kubezone/app/testing';
+import { leasePath } from '@kubezone/controller';
 import { nameOf, type OwnerName } from '@kubezone/core';
 
-import {
-  changeConfirmations,
-  CONFIRM_ANNOTATION,
-  HISTORY_ANNOTATION,
-  LeaseNotes,
-  leasePath,
-  scanConfirmations,
-} from './lease-notes.ts';
+import { changeConfirmations, CONFIRM_ANNOTATION, HISTORY_ANNOTATION, LeaseNotes, scanConfirmations } from './lease-notes.ts';
 import { FakeWriter, turns } from './testing/fake-writer.ts';
 
 const PLACE = { namespace: 'dns', name: 'kubezone-operator' };
 const PATH = leasePath(PLACE);
 const SHA = 'ab'.repeat(32);
+const WINDOW_MS = 600_000;
 
 function notesOn(
   writer: FakeWriter,
   onConfirm: (zone: OwnerName | undefined, sha256: string) => readonly OwnerName[] = () => [],
   isSettled: () => boolean = () => true,
 ) {
-  const [clock, logger] = [fakeClock(), recordLog()];
-  return { clock, logger, notes: new LeaseNotes({ writer, place: PLACE, onConfirm, isSettled, clock, logger }) };
+  const [clock, logger] = [fakeClock(0), recordLog()];
+  const options = { writer, place: PLACE, onConfirm, isSettled, windowMs: WINDOW_MS, clock, logger };
+  return { clock, logger, notes: new LeaseNotes(options) };
 }
 
 describe('confirmations', () => {
@@ -71,6 +67,21 @@ describe('notes at a Lease', () => {
     expect(next.historyOf('away')).toEqual(held);
     await next.save(new Map([['away', { changed: [], holding: false }]]));
     expect(writer.annotations(PATH)[HISTORY_ANNOTATION]).not.toContain('away');
+  });
+
+  it('forget what counts no more, of zones that are gone too', async () => {
+    const writer = new FakeWriter();
+    writer.objects.set(PATH, { metadata: {} });
+    const first = notesOn(writer);
+    await first.notes.save(new Map([['gone', { changed: [{ at: 0, count: 3 }], holding: false }]]));
+    const { notes, clock } = notesOn(writer);
+    await notes.read(new AbortController().signal);
+    clock.advance(WINDOW_MS - 1);
+    await notes.save(new Map());
+    expect(writer.annotations(PATH)[HISTORY_ANNOTATION]).toBe('{"gone":{"changed":[[0,3]]}}');
+    clock.advance(1);
+    await notes.save(new Map([['here', { changed: [{ at: WINDOW_MS, count: 1 }], holding: false }]]));
+    expect(writer.annotations(PATH)[HISTORY_ANNOTATION]).toBe('{"here":{"changed":[[600000,1]]}}');
   });
 
   it('say that they cannot be kept: nothing may be deleted then', async () => {

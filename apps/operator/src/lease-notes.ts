@@ -1,7 +1,11 @@
 import {
   type ApiAnswer,
   type ApiWriter,
+  inTurn,
   type KeptHistories,
+  leasePath,
+  type LeasePlace,
+  historiesSince,
   printChangeHistories,
   scanChangeHistories,
 } from '@kubezone/controller';
@@ -15,12 +19,6 @@ export const CONFIRM_ANNOTATION = 'kubezone.io/confirm';
 /** How often is looked for confirmations, in milliseconds. */
 const LOOK_MS = 5_000;
 
-/** Where a Lease is. */
-export interface LeasePlace {
-  readonly namespace: string;
-  readonly name: string;
-}
-
 /** What notes at a Lease need. */
 export interface LeaseNotesOptions {
   readonly writer: Pick<ApiWriter, 'send'>;
@@ -29,7 +27,9 @@ export interface LeaseNotesOptions {
   readonly onConfirm: (zone: OwnerName | undefined, sha256: string) => readonly OwnerName[];
   /** Whether all is known that may be held: before, a confirmation that fits nothing may fit yet. */
   readonly isSettled: () => boolean;
-  readonly clock: Pick<Clock, 'after'>;
+  /** For how long changes count, in milliseconds: older ones are not kept. */
+  readonly windowMs: number;
+  readonly clock: Pick<Clock, 'after' | 'now'>;
   readonly logger: Logger;
 }
 
@@ -37,11 +37,6 @@ export interface LeaseNotesOptions {
 export interface Confirmation {
   readonly zone: OwnerName | undefined;
   readonly sha256: string;
-}
-
-/** The path of a Lease. */
-export function leasePath({ namespace, name }: LeasePlace): string {
-  return `/apis/coordination.k8s.io/v1/namespaces/${encodeURIComponent(namespace)}/leases/${encodeURIComponent(name)}`;
 }
 
 /** Scans the annotation. What is not well formed is left out. */
@@ -135,8 +130,10 @@ export class LeaseNotes {
    * @throws {Error} where it cannot be kept: then nothing that counts may be changed
    */
   async save(histories: ReadonlyMap<string, ChangeHistory>): Promise<void> {
-    const all = new Map([...this.#kept.known, ...histories]);
-    await this.#patch({ [HISTORY_ANNOTATION]: printChangeHistories(all) }, new AbortController().signal);
+    const { clock, windowMs } = this.#options;
+    const known = historiesSince(new Map([...this.#kept.known, ...histories]), clock.now() - windowMs);
+    await this.#patch({ [HISTORY_ANNOTATION]: printChangeHistories(known) }, new AbortController().signal);
+    this.#kept = { ...this.#kept, known };
   }
 
   /** Looks for confirmations until the term is over. Never rejects. */
@@ -182,7 +179,7 @@ export class LeaseNotes {
         .join(',');
     };
     try {
-      const status = await changeConfirmations(writer, place, change, signal);
+      const status = await inTurn(writer, leasePath(place), () => changeConfirmations(writer, place, change, signal));
       if (status !== 200) throw new Error(`the API server answers ${status}`);
     } catch (error) {
       logger.warn('a confirmation cannot be taken from the Lease', {
@@ -210,9 +207,10 @@ export class LeaseNotes {
   async #patch(annotations: Readonly<Record<string, string | null>>, signal: AbortSignal): Promise<void> {
     const { writer, place } = this.#options;
     const body = { metadata: { annotations } };
-    const answer = await writer.send(
-      { method: 'PATCH', path: leasePath(place), body, contentType: 'application/merge-patch+json' },
-      signal,
+    const path = leasePath(place);
+    // Not between what the election reads of the Lease and what it writes.
+    const answer = await inTurn(writer, path, () =>
+      writer.send({ method: 'PATCH', path, body, contentType: 'application/merge-patch+json' }, signal),
     );
     if (answer.status !== 200)
       throw new Error(`the API server answers ${answer.status} to a change of the Lease ${place.namespace}/${place.name}`);

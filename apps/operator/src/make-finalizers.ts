@@ -2,6 +2,7 @@ import {
   candidateIdentity,
   type Cluster,
   Finalizers,
+  type LeasePlace,
   type NamePipeline,
   OPERATOR_APP,
   type Publisher,
@@ -10,7 +11,6 @@ import {
 import type { Clock, Logger } from '@kubezone/core';
 
 import type { OperatorConfig } from './config/operator-config.ts';
-import type { LeasePlace } from './lease-notes.ts';
 import type { OperatorFeeds } from './make-feeds.ts';
 import { joinDecisions } from './reporting.ts';
 

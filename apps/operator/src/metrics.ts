@@ -8,7 +8,9 @@ import {
   type SourceMetricsInputs,
 } from '@kubezone/app/metrics';
 import { LAG_BOUNDS, type ProviderStatus, type ReportsStatus, type ZoneStatus } from '@kubezone/controller';
-import { collectDefaultMetrics, Registry } from 'prom-client';
+import type { Registry } from 'prom-client';
+
+import { registryOfProcess } from './process-metrics.ts';
 
 /** What metrics are read from, at each scrape. Nothing is counted twice for them, and nothing is done for them between two scrapes. */
 export interface MetricsInputs extends SourceMetricsInputs {
@@ -20,12 +22,9 @@ export interface MetricsInputs extends SourceMetricsInputs {
   readonly ready: () => boolean;
 }
 
-/** How often the delay of the event loop is sampled, in milliseconds: each sample wakes the process. */
-const EVENT_LOOP_PRECISION_MS = 50;
-
 /** Registers every metric of the operator, and those of the process. */
 export function registerMetrics(inputs: MetricsInputs): Registry {
-  const registry = new Registry();
+  const registry = registryOfProcess();
   registerPublishing(registry, inputs.providers);
   registerSources(registry, inputs);
   registerReports(registry, inputs.reports);
@@ -43,7 +42,6 @@ export function registerMetrics(inputs: MetricsInputs): Registry {
   gauge(registry, 'kubezone_build_info', 'Always 1; the labels say what runs.', ['version', 'node'], (set) => {
     set({ version, node: process.version }, 1);
   });
-  collectDefaultMetrics({ register: registry, eventLoopMonitoringPrecision: EVENT_LOOP_PRECISION_MS });
   return registry;
 }
 

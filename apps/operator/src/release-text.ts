@@ -1,7 +1,7 @@
-import { OPERATOR_APP, type ReleaseText } from '@kubezone/controller';
+import { type LeasePlace, OPERATOR_APP, type ReleaseText } from '@kubezone/controller';
 
 import type { OperatorConfig } from './config/operator-config.ts';
-import { CONFIRM_ANNOTATION, type LeasePlace } from './lease-notes.ts';
+import { CONFIRM_ANNOTATION } from './lease-notes.ts';
 
 /** How a person lets held changes go: at the Lease, or by another start where there is none, or where nobody will look at it. */
 export function releaseText({ run }: Pick<OperatorConfig, 'run'>, place: LeasePlace | undefined): ReleaseText {

@@ -339,10 +339,11 @@ interface NotesInputs {
   readonly logger: Logger;
 }
 
-function notesOf({ leaderElection }: OperatorConfig, { home, ...inputs }: NotesInputs): LeaseNotes | undefined {
+function notesOf({ leaderElection, safety }: OperatorConfig, { home, ...inputs }: NotesInputs): LeaseNotes | undefined {
   if (!leaderElection.enabled || home?.writer === undefined) return undefined;
   const place = { namespace: leaderElection.namespace ?? ownNamespace(), name: leaderElection.name ?? OPERATOR_APP.name };
-  return new LeaseNotes({ writer: home.writer, place, ...inputs });
+  const windowMs = Math.max(safety.deleteLimits.windowMs, safety.updateLimits?.windowMs ?? 0);
+  return new LeaseNotes({ writer: home.writer, place, windowMs, ...inputs });
 }
 
 interface KnowledgeInputs {

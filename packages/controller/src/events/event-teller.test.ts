@@ -241,6 +241,21 @@ describe('the rate of Events', () => {
 });
 
 describe('an API server that does not take Events', () => {
+  it('is remembered of those objects alone that are told of, or were lately, however many come and go', async () => {
+    const teller = begin();
+    for (let round = 0; round < 30; round++) {
+      exist(`a${round}`);
+      put(teller, `a${round}`, warn('a'));
+      put(teller, `gone${round}`, warn('b'));
+      await passTime(clock, 60_000, 30_000);
+      put(teller, `a${round}`);
+      put(teller, `gone${round}`);
+    }
+    // Five minutes' worth of Events that were written, and the last round.
+    expect(teller.status().written).toBe(30);
+    expect(teller.remembered).toBeLessThanOrEqual(8);
+  });
+
   it('is asked again after five minutes where RBAC denies it, and the log says so once', async () => {
     exist('web');
     api.fault = ({ method }) => (method === 'POST' ? refuse(403, 'events is forbidden') : undefined);

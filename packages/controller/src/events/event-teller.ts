@@ -18,6 +18,8 @@ const RATE_OF_OBJECT: Rate = { burst: 5, refillMs: 300_000 };
 const RATE_OF_ALL: Rate = { burst: 10, refillMs: 200 };
 /** An Event is kept for an hour, unless the API server is told otherwise: what stays in force is told again before that. */
 const REMIND_MS = 45 * 60_000;
+/** How often objects are forgotten of which nothing is to be told any more, in milliseconds. */
+const FORGET_MS = 60_000;
 /** How long an object is taken for the same one, in milliseconds. */
 const UID_MS = 60_000;
 /** How soon a term that is late is looked at again, in milliseconds. */
@@ -70,6 +72,8 @@ export class EventTeller {
   readonly #failures: WriteFailures;
   readonly #denials: Denials;
   #nap: Nap | undefined;
+  /** When objects are forgotten next, in monotonic milliseconds. */
+  #forgetAt = 0;
   #written = 0;
   #failed = 0;
 
@@ -119,6 +123,11 @@ export class EventTeller {
     this.#denials.clear();
   }
 
+  /** Of how many objects something is told, or was so lately that it counts against their rate. */
+  get remembered(): number {
+    return this.#topics.size;
+  }
+
   status(): WriterStatus {
     let waiting = 0;
     for (const object of this.#due) waiting += this.#topics.get(object)?.waiting.length ?? 0;
@@ -147,6 +156,8 @@ export class EventTeller {
 
   /** Whose turn it is, or how long until it is somebody's. */
   #next(now: number): string | number {
+    // Here, where nothing is under way.
+    if (now >= this.#forgetAt) this.#forgetIdle(now);
     if (this.#due.size === 0) {
       const remindAt = this.#remind(now);
       if (this.#due.size === 0) return Math.max(1, remindAt - now);
@@ -268,15 +279,20 @@ export class EventTeller {
     this.#denials.forget(object);
   }
 
-  /** Makes room: objects of which nothing is in force are kept only as long as their rate must be remembered. */
+  /** Makes room. */
   #prune(): boolean {
-    const now = this.#options.clock.monotonic();
+    this.#forgetIdle(this.#options.clock.monotonic());
+    return this.#topics.size < MOST_TOPICS;
+  }
+
+  /** Objects of which nothing is in force are kept only as long as their rate must be remembered. */
+  #forgetIdle(now: number): void {
+    this.#forgetAt = now + FORGET_MS;
     for (const [object, { texts, waiting, bucket }] of this.#topics) {
       if (texts.length > 0 || waiting.length > 0 || !bucket.isFull(now)) continue;
       this.#topics.delete(object);
       this.#urgent.delete(object);
     }
-    return this.#topics.size < MOST_TOPICS;
   }
 }
 

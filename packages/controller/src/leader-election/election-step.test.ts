@@ -97,6 +97,11 @@ describe('a step of an election', () => {
     ['renews some seconds after it has renewed', LEADS, 'wait 2000'],
     ['renews without looking', [...LEADS, [2_000, WAITED]], 'replace'],
     ['looks when another was faster', [...LEADS, [2_000, WAITED], [2_000, OVERTAKEN]], 'read'],
+    [
+      'looks before it writes where others are faster again and again',
+      [...LEADS, [2_000, OVERTAKEN], [2_000, found(lease('me'))], [2_000, OVERTAKEN], [2_200, WAITED]],
+      'read',
+    ],
     ['does not run in circles', [...LEADS, [2_000, OVERTAKEN], [2_000, found(lease('me'))], [2_000, OVERTAKEN]], 'wait 200'],
     [
       'renews a Lease in which another has changed something else',

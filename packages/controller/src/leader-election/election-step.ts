@@ -29,7 +29,8 @@ export type ElectionAction =
   | { readonly kind: 'create' }
   /** Writes the Lease, on condition that it still stands as it was seen. */
   | { readonly kind: 'replace'; readonly lease: Lease }
-  | { readonly kind: 'wait'; readonly delayMs: number };
+  /** @param next what the holder does afterwards; a candidate reads. @default 'replace' */
+  | { readonly kind: 'wait'; readonly delayMs: number; readonly next?: 'read' | 'replace' };
 
 /** What came of it. */
 export type ElectionOutcome =
@@ -88,7 +89,9 @@ export function electionStep(state: ElectionState, outcome: ElectionOutcome, con
   switch (outcome.kind) {
     case 'waited': {
       const holding = state.renewed !== undefined && state.seen !== undefined;
-      return { ...state, action: holding ? { kind: 'replace', lease: state.seen.lease } : { kind: 'read' } };
+      const { action } = state;
+      const isKnown = action.kind !== 'wait' || action.next !== 'read';
+      return { ...state, action: holding && isKnown ? { kind: 'replace', lease: state.seen.lease } : { kind: 'read' } };
     }
     case 'found':
       return found(state, outcome.lease, context);
@@ -103,8 +106,8 @@ export function electionStep(state: ElectionState, outcome: ElectionOutcome, con
         failures: 0,
       };
     case 'overtaken':
-      // Another may have written an annotation only: a look tells.
-      return again(state, state.failures === 0 ? { kind: 'read' } : wait(pause(state, context)));
+      // Another may have written an annotation only: a look tells. Whatever was seen before is not what is there: to write on that condition again would fail for ever.
+      return again(state, state.failures === 0 ? { kind: 'read' } : { ...wait(pause(state, context)), next: 'read' });
     case 'failed':
       return again(state, wait(pause(state, context, outcome.retryAfterMs)));
     default:
@@ -158,6 +161,6 @@ function pause({ renewed, failures }: ElectionState, { timing, random }: Electio
   return renewed === undefined ? Math.max(delay, timing.retryMs * (1 + random)) : Math.min(delay, timing.renewMs);
 }
 
-function wait(delayMs: number): ElectionAction {
+function wait(delayMs: number): ElectionAction & { readonly kind: 'wait' } {
   return { kind: 'wait', delayMs: Math.max(0, Math.round(delayMs)) };
 }

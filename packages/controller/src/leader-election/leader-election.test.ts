@@ -2,12 +2,14 @@ import { afterEach, describe, expect, it } from '@jest/globals';
 import type { Clock } from '@kubezone/core';
 
 import { ApiError } from '../cluster/kubernetes/api-error.ts';
+import { inTurn } from '../cluster/kubernetes/in-turn.ts';
 import { MemoryApi, refuse } from '../reporting/testing/memory-api.ts';
 import { passTime } from '../reporting/testing/pass-time.ts';
 import { FakeClock } from '../testing/fake-clock.ts';
 import { RecordingLogger } from '../testing/recording-logger.ts';
 import { LeaderElection, type LeaderElectionOptions, type Term } from './leader-election.ts';
 
+const NEVER = new AbortController().signal;
 const PATH = '/apis/coordination.k8s.io/v1/namespaces/dns/leases/kubezone-resolver';
 
 /** One process. */
@@ -124,6 +126,14 @@ describe('an election', () => {
     expect(other.election.status()).toMatchObject({ leading: true, holder: 'other', transitions: 1 });
   });
 
+  it('waits for nothing any more when it has stopped', async () => {
+    const one = new Candidate(api, clock, 'one');
+    await passTime(clock, 16_000);
+    expect(leaders()).toEqual(['one']);
+    await one.election.stop();
+    expect(clock.waiting).toBe(0);
+  });
+
   it('passes on when the leader is heard of no more, and not before it has ceased to write', async () => {
     const [one] = await two();
     api.fault = ({ body }) => {
@@ -224,6 +234,52 @@ describe('an election', () => {
     expect(one.terms).toHaveLength(1);
     expect(leaders()).toEqual(['one']);
     expect(api.get(PATH)).toMatchObject({ metadata: { annotations: { 'kubezone.io/confirm': '4' } } });
+  });
+
+  it('has a new term as soon as others leave the Lease alone, however long they were faster', async () => {
+    const [one] = await two();
+    let writes = 0;
+    const annotate = (): void => {
+      const held = api.get(PATH);
+      api.put(PATH, { ...held, metadata: { name: 'kubezone-resolver', annotations: { 'example.com/count': String(writes++) } } });
+    };
+    // Whoever reads the Lease to write it is too late each time.
+    api.afterwards = ({ method }) => (method === 'GET' ? annotate() : undefined);
+    annotate();
+    await passTime(clock, 12_000);
+    expect(one.terms[0]?.signal.aborted).toBe(true);
+    expect(one.logger.lines.filter(({ level }) => level === 'warn')).toHaveLength(1);
+    api.afterwards = () => undefined;
+    await passTime(clock, 2_500);
+    expect(leaders()).toEqual(['one']);
+    expect(one.terms).toHaveLength(2);
+  });
+
+  it('goes on while this process writes into the Lease itself, without a pause', async () => {
+    // An answer takes as long as it takes others to be faster.
+    const writer = {
+      send: async (...request: Parameters<MemoryApi['send']>) => {
+        await new Promise(setImmediate);
+        return api.send(...request);
+      },
+    };
+    const one = new Candidate(api, clock, 'one', { writer });
+    await passTime(clock, 16_000);
+    const enough = new AbortController();
+    let count = 0;
+    const write = async (): Promise<void> => {
+      while (!enough.signal.aborted) {
+        const body = { metadata: { annotations: { 'kubezone.io/change-history': String(count++) } } };
+        await inTurn(writer, PATH, () => writer.send({ method: 'PATCH', path: PATH, body }, NEVER));
+      }
+    };
+    const all = Promise.all([write(), write()]);
+    await passTime(clock, 30_000);
+    enough.abort();
+    await all;
+    expect(count).toBeGreaterThan(1_000);
+    expect(leaders()).toEqual(['one']);
+    expect(one.terms).toHaveLength(1);
   });
 
   it('is held by nobody for a whole duration after the Lease was deleted', async () => {

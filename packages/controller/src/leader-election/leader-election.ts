@@ -2,6 +2,7 @@ import type { Clock, Logger } from '@kubezone/core';
 
 import { toApiError } from '../cluster/kubernetes/api-error.ts';
 import { type ApiAnswer, type ApiWriter, isDone, refusalOf } from '../cluster/kubernetes/api-writer.ts';
+import { inTurn } from '../cluster/kubernetes/in-turn.ts';
 import type { Fields } from '../resources/fields.ts';
 import { nap } from '../cluster/nap.ts';
 import {
@@ -16,10 +17,12 @@ import {
   type Moment,
   USUAL_TIMING,
 } from './election-step.ts';
-import { heldLease, type Lease, LEASES_API, readLease, releasedLease } from './lease.ts';
+import { heldLease, type Lease, leasePath, readLease, releasedLease } from './lease.ts';
 
 /** How long those who lead may take to end, once they are told to, before the Lease is left to run out, in milliseconds. */
 const ENDING_MS = 5_000;
+/** So often in a row somebody else must have been faster until that is told. */
+const TOLD_OVERTAKEN = 4;
 const TOO_LATE = 'the Lease could not be renewed in time';
 
 export interface LeaderElectionOptions {
@@ -104,6 +107,7 @@ export class LeaderElection {
     this.#stopping.abort();
     this.#endTerm('this process stops');
     await this.#running;
+    this.#cancelAlarm();
     if (this.#leading !== undefined && !(await this.#hasEnded(this.#leading))) return;
     if (this.#mayHold) await this.#release();
     this.#state = FIRST_ELECTION_STATE;
@@ -140,12 +144,14 @@ export class LeaderElection {
         random: random(),
       });
       if (outcome.kind === 'held' || outcome.kind === 'found') this.#logged = undefined;
+      if (outcome.kind === 'overtaken' && this.#state.failures === TOLD_OVERTAKEN)
+        this.#options.logger.warn('the Lease cannot be written: somebody else writes into it all the time', this.#place());
       this.#follow();
     }
   }
 
   async #perform(action: ElectionAction, signal: AbortSignal): Promise<ElectionOutcome> {
-    const { clock, namespace, name, identity } = this.#options;
+    const { clock, identity } = this.#options;
     if (action.kind === 'wait') {
       await nap(clock, action.delayMs, signal).over;
       return { kind: 'waited' };
@@ -155,26 +161,47 @@ export class LeaderElection {
       if (answer.status === 404) return { kind: 'missing' };
       if (!isDone(answer)) throw refusalOf(answer);
       const lease = readLease(answer.body);
-      this.#mayHold = lease.holder === this.#options.identity;
+      this.#mayHold = lease.holder === identity;
       return { kind: 'found', lease };
     }
+    const { writer } = this.#options;
+    return inTurn(writer, this.#path(), () =>
+      action.kind === 'create' ? this.#hold(undefined, signal) : this.#replace(action.lease, signal),
+    );
+  }
+
+  /** Writes the Lease, also where annotations have been written into it since it was seen, as this process does itself. */
+  async #replace(seen: Lease, signal: AbortSignal): Promise<ElectionOutcome> {
+    const outcome = await this.#hold(seen, signal);
+    if (outcome.kind !== 'overtaken') return outcome;
+    const answer = await this.#send('GET', undefined, signal);
+    if (!isDone(answer)) return outcome;
+    const lease = readLease(answer.body);
+    return lease.renewal === seen.renewal ? this.#hold(lease, signal) : outcome;
+  }
+
+  /** @param before the Lease as it stands; undefined: there is none */
+  async #hold(before: Lease | undefined, signal: AbortSignal): Promise<ElectionOutcome> {
+    const { namespace, name, identity } = this.#options;
     this.#mayHold = true;
     // Before credentials are looked for: whatever happens from here on counts against the deadline.
     const sent = this.#moment();
-    const before = action.kind === 'replace' ? action.lease : undefined;
     const lease = heldLease(before, { namespace, name, identity, leaseMs: this.#timing.leaseMs, now: sent.wall });
-    const answer = await this.#send(action.kind === 'create' ? 'POST' : 'PUT', lease, signal);
+    const answer = await this.#send(before === undefined ? 'POST' : 'PUT', lease, signal);
     if (isDone(answer)) return { kind: 'held', lease: readLease(answer.body), sent };
     if (answer.status === 409) return { kind: 'overtaken' };
-    if (answer.status === 404 && action.kind === 'replace') return { kind: 'missing' };
+    if (answer.status === 404 && before !== undefined) return { kind: 'missing' };
     throw refusalOf(answer);
   }
 
   async #send(method: 'GET' | 'POST' | 'PUT', body: Fields | undefined, signal: AbortSignal): Promise<ApiAnswer> {
-    const { writer, namespace, name } = this.#options;
-    const all = `${LEASES_API}/namespaces/${encodeURIComponent(namespace)}/leases`;
-    const path = method === 'POST' ? all : `${all}/${encodeURIComponent(name)}`;
-    return writer.send({ method, path, ...(body !== undefined && { body }) }, signal);
+    const path = this.#path();
+    const target = method === 'POST' ? path.slice(0, path.lastIndexOf('/')) : path;
+    return this.#options.writer.send({ method, path: target, ...(body !== undefined && { body }) }, signal);
+  }
+
+  #path(): string {
+    return leasePath(this.#options);
   }
 
   #failed(error: unknown): ElectionOutcome {
@@ -252,19 +279,23 @@ export class LeaderElection {
 
   /** Gives the Lease back. If that fails, another takes it when it has run out. */
   async #release(): Promise<void> {
-    const { clock, logger, identity } = this.#options;
-    const { signal } = new AbortController();
+    const { writer, logger } = this.#options;
     try {
-      // What was written last may not have been heard of.
-      const answer = await this.#send('GET', undefined, signal);
-      const lease: Lease | undefined = isDone(answer) ? readLease(answer.body) : undefined;
-      if (lease?.holder !== identity) return;
-      const released = await this.#send('PUT', releasedLease(lease, clock.now()), signal);
-      if (!isDone(released) && released.status !== 409) throw refusalOf(released);
+      await inTurn(writer, this.#path(), () => this.#giveBack(new AbortController().signal));
     } catch (error) {
       const { code, message } = toApiError(error);
       logger.warn('the Lease is not given back, and must run out', { ...this.#place(), code, reason: message });
     }
+  }
+
+  async #giveBack(signal: AbortSignal): Promise<void> {
+    const { clock, identity } = this.#options;
+    // What was written last may not have been heard of.
+    const answer = await this.#send('GET', undefined, signal);
+    const lease: Lease | undefined = isDone(answer) ? readLease(answer.body) : undefined;
+    if (lease?.holder !== identity) return;
+    const released = await this.#send('PUT', releasedLease(lease, clock.now()), signal);
+    if (!isDone(released) && released.status !== 409) throw refusalOf(released);
   }
 
   #moment(): Moment {

@@ -1,8 +1,16 @@
 import { printMicroTime } from '../cluster/kubernetes/micro-time.ts';
 import { type Fields, isFields } from '../resources/fields.ts';
 
-/** The API of Leases. */
-export const LEASES_API = '/apis/coordination.k8s.io/v1';
+/** Where a Lease is. */
+export interface LeasePlace {
+  readonly namespace: string;
+  readonly name: string;
+}
+
+/** The path of a Lease. */
+export function leasePath({ namespace, name }: LeasePlace): string {
+  return `/apis/coordination.k8s.io/v1/namespaces/${encodeURIComponent(namespace)}/leases/${encodeURIComponent(name)}`;
+}
 
 /** A Lease (coordination.k8s.io/v1), as far as an election looks at it. */
 export interface Lease {
@@ -35,9 +43,7 @@ export function readLease(object: Fields): Lease {
 }
 
 /** What a Lease is to say. */
-export interface LeaseTerms {
-  readonly namespace: string;
-  readonly name: string;
+export interface LeaseTerms extends LeasePlace {
   readonly identity: string;
   readonly leaseMs: number;
   /** Milliseconds since the Unix epoch. */

@@ -40,8 +40,8 @@ export interface PublishContext {
   readonly callsPerSecond: (provider: Provider) => number | undefined;
   /** Undefined where host names are not looked up. */
   readonly flatteningOf: (route: PublishRoute) => Flattening | undefined;
-  /** All zones' apexes are added to it. */
-  readonly apexes: Set<OwnerName>;
+  /** Zones have come or gone. */
+  readonly onZones: () => void;
   readonly states: () => SourceStates | undefined;
   readonly release: ReleaseText;
   readonly historyOf: (key: string) => ChangeHistory | undefined;
@@ -77,7 +77,7 @@ export class ProviderPublisher {
   readonly #routes: readonly PublishRoute[];
   readonly #pace: ProviderPace;
   readonly #zones = new Map<string, PublishedZone>();
-  /** The loop of each zone that there was in this term, by key: the last one of those that have one. */
+  /** The loop of each zone that has not ended, by key: the last one of those that have one. */
   readonly #loops = new Map<string, Promise<void>>();
   #byApex: ReadonlyMap<OwnerName, readonly PublishedZone[]> = new Map();
   #found = false;
@@ -196,7 +196,7 @@ export class ProviderPublisher {
   }
 
   #keep(found: readonly ProviderZone[], term: Pick<Term, 'mayWrite' | 'signal'>): void {
-    const { router, logger } = this.#context;
+    const { router, logger, onZones } = this.#context;
     const zones = new Map(
       found.filter(({ apex }) => router.mayHold(apex, this.provider)).map((zone) => [keyOf(this.provider, zone), zone]),
     );
@@ -214,10 +214,10 @@ export class ProviderPublisher {
       this.#zones.delete(key);
     }
     for (const [key, zone] of added) {
-      this.#context.apexes.add(zone.apex);
       this.#zones.set(key, this.#makeZone(key, zone));
     }
     this.#byApex = Map.groupBy(this.#zones.values(), ({ zone }) => zone.apex);
+    onZones();
     this.#assignAll();
     for (const [key] of added) this.#begin(key, term);
   }
@@ -250,7 +250,10 @@ export class ProviderPublisher {
       await zone.publisher.run(term);
       signal.removeEventListener('abort', end);
     };
-    this.#loops.set(key, run());
+    const loop = run().finally(() => {
+      if (this.#loops.get(key) === loop) this.#loops.delete(key);
+    });
+    this.#loops.set(key, loop);
   }
 
   #makeZone(key: string, zone: ProviderZone): PublishedZone {
@@ -322,6 +325,16 @@ export class ProviderPublisher {
       ...(!this.#isHome(zone, owner) && { onlyWhereOurs: true }),
     };
   }
+}
+
+/**
+ * Brings the apexes of all providers' zones up to date. Those of the last term stay until every provider has said which zones there are now.
+ */
+export function followApexes(apexes: Set<OwnerName>, providers: readonly Pick<ProviderPublisher, 'isFound' | 'zones'>[]): void {
+  const present = new Set(providers.flatMap(({ zones }) => zones.map(({ zone }) => zone.apex)));
+  for (const apex of present) apexes.add(apex);
+  if (!providers.every(({ isFound }) => isFound)) return;
+  for (const apex of apexes) if (!present.has(apex)) apexes.delete(apex);
 }
 
 const NO_ZONES: readonly PublishedZone[] = [];

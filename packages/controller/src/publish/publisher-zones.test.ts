@@ -1,6 +1,7 @@
 import { nameOf, type ProviderZone } from '@kubezone/core';
 import { afterEach, describe, expect, it } from '@jest/globals';
 
+import { fixedLookUp } from './testing/fixed-look-up.ts';
 import { ModelProvider } from './testing/model-provider.ts';
 import { PublishWorld, type PublishWorldOptions } from './testing/publish-world.ts';
 
@@ -120,6 +121,48 @@ describe('a zone that is not shown for a while', () => {
     expect(provider.data()).toContain('n0.example.com. 300 A 10.0.1.0');
     expect(world.publisher.status()[0]?.zones[0]?.held).toMatchObject([{ operations: { length: 2 } }]);
     expect([...world.publisher.complaints()].map(({ code }) => code)).toEqual(['DELETES_HELD']);
+  });
+
+  it('has no word any more on names that were looked for in it: others know them then', async () => {
+    const provider = new ModelProvider({ zones: ['example.com', 'example.net'] });
+    const world = await start(
+      { provider, routes: [{ selectors: ['example.com', 'example.net'] }], lookUp: fixedLookUp(['198.51.100.1']) },
+      { 'service/lb': ['example.com. 60 ALIAS lb.example.net.'] },
+    );
+    await world.pass(10_000, 1_000);
+    expect(provider.data()).toEqual([]);
+    provider.zones = () => Promise.resolve([{ apex: nameOf('example.com'), id: nameOf('example.com') }]);
+    await world.pass(61_000, 1_000);
+    world.ask('service/lb', 'example.com. 120 ALIAS lb.example.net.');
+    await world.pass(10_000, 1_000);
+    expect(provider.data()).toEqual(['example.com. 120 A 198.51.100.1']);
+  });
+
+  it('is not kept in the history of changes for ever: others come, and go too', async () => {
+    const provider = new ModelProvider({ zones: ['example.com', 'z0.test'] });
+    const saved: string[][] = [];
+    const saveHistories = (histories: ReadonlyMap<string, unknown>): Promise<void> => {
+      saved.push([...histories.keys()].toSorted());
+      return Promise.resolve();
+    };
+    const settings = { owner: 'me', deleteLimits: { max: { count: 100 }, windowMs: 600_000, minRecords: 1 } };
+    const world = await start(
+      { provider, routes: [{ selectors: ['example.com', 'test'] }], publisher: { settings, saveHistories } },
+      { 'ingress/a0': ['a.z0.test. 300 A 192.0.2.1'], 'ingress/b0': ['b.example.com. 300 A 192.0.2.1'] },
+    );
+    const zones = provider.zones.bind(provider);
+    for (let index = 0; index < 8; index++) {
+      world.ask(`ingress/a${index}`);
+      await world.quiet();
+      const next = `z${index + 1}.test`;
+      provider.addZone(next);
+      provider.zones = async () => (await zones()).filter(({ apex }) => apex === nameOf('example.com') || apex === nameOf(next));
+      world.ask(`ingress/a${index + 1}`, `a.${next}. 300 A 192.0.2.1`);
+      await world.pass(240_000, 30_000);
+    }
+    expect(saved.at(0)).toEqual(['model/example.com.', 'model/z0.test.']);
+    // Two and a half zones' time is what the limit looks back.
+    expect(saved.at(-1)).toEqual(['model/example.com.', 'model/z5.test.', 'model/z6.test.', 'model/z7.test.']);
   });
 
   it('keeps the end of a term waiting for what is under way in it', async () => {

@@ -19,12 +19,13 @@ import { type Nap, nap } from '../cluster/nap.ts';
 import type { Term } from '../leader-election/leader-election.ts';
 import type { Complaint } from '../reporting/finding.ts';
 import { PATIENCE_MS } from '../pipeline/sync-status.ts';
+import { historiesSince } from './change-history.ts';
 import { Flattening } from './flattening.ts';
 import { leaseComplaints, type PlacedZone } from './lease-complaints.ts';
 import { complaintsOf, isShortfall, type NameOutcome } from './name-outcome.ts';
 import { type NameRemains, remainsAt } from './name-remains.ts';
 import type { MisplacedName } from './misplaced-names.ts';
-import { type PublishedZone, ProviderPublisher } from './provider-publisher.ts';
+import { followApexes, type PublishedZone, ProviderPublisher } from './provider-publisher.ts';
 import { type ProviderStatus, statusOf } from './publish-status.ts';
 import type { PublishRoute } from './route.ts';
 import { Router } from './router.ts';
@@ -96,7 +97,7 @@ export class Publisher {
   readonly #release: ReleaseText;
   readonly #flattenings = new Map<PublishRoute, Flattening>();
   readonly #apexes = new Set<OwnerName>();
-  readonly #histories = new Map<string, ChangeHistory>();
+  #histories = new Map<string, ChangeHistory>();
   #saved = '';
   #saving: Promise<void> = Promise.resolve();
   #states: SourceStates | undefined;
@@ -116,7 +117,7 @@ export class Publisher {
       zonesIntervalMs,
       callsPerSecond: options.callsPerSecond ?? (() => undefined),
       flatteningOf: (route: PublishRoute) => this.#flatteningOf(route),
-      apexes: this.#apexes,
+      onZones: () => followApexes(this.#apexes, this.#providers),
       states: () => this.#readStates(),
       release: this.#release,
       historyOf: (key: string) => this.#histories.get(key) ?? options.historyOf?.(key),
@@ -338,7 +339,10 @@ export class Publisher {
   }
 
   #saveHistories(): Promise<void> {
-    const { saveHistories } = this.#options;
+    const { saveHistories, clock, settings } = this.#options;
+    const { deleteLimits = DEFAULT_DELETE_LIMITS, updateLimits } = settings;
+    const windowMs = Math.max(deleteLimits.windowMs, updateLimits?.windowMs ?? 0);
+    this.#histories = historiesSince(this.#histories, clock.now() - windowMs);
     for (const { planner } of this.#zones()) for (const [key, history] of planner.histories()) this.#histories.set(key, history);
     if (saveHistories === undefined) return Promise.resolve();
     const save = async (): Promise<void> => {

@@ -32,6 +32,19 @@ describe('denials', () => {
     expect(denials.waitMs('team-a', 'a/5', DENIED_MS)).toBe(0);
   });
 
+  it('are forgotten of objects and namespaces that are gone, however many come after', () => {
+    const { denials } = begin();
+    for (let minute = 0; minute < 1_000; minute++) denials.note(`preview-${minute}`, `${minute}/x`, DENIED, minute * 60_000);
+    // Five minutes of objects, and a quarter of an hour of namespaces.
+    expect(denials.size).toBe(5 + 15);
+  });
+
+  it('count on in a namespace where somebody is denied now and then', () => {
+    const { denials } = begin();
+    for (const [at, subject] of ['a/1', 'a/2', 'a/3'].entries()) denials.note('team-a', subject, DENIED, at * 2 * DENIED_MS);
+    expect(denials.waitMs('team-a', 'a/4', 4 * DENIED_MS)).toBe(DENIED_MS);
+  });
+
   it('are logged once for each namespace, and not of more than twenty', () => {
     const { denials, logger } = begin();
     for (let round = 0; round < 2; round++) {

@@ -6,6 +6,8 @@ import { toApiError } from './api-error.ts';
 export const DENIED_MS = 300_000;
 /** After so many denials in a row in one namespace nothing else is tried there either. */
 const IN_A_ROW = 3;
+/** For how long a namespace is remembered in which nobody is denied any more, in milliseconds: it may be gone. */
+const FORGOTTEN_MS = 3 * DENIED_MS;
 /** Of so many namespaces the log says that they deny. */
 const LOGGED_PLACES = 20;
 
@@ -21,6 +23,8 @@ interface Place {
   inARow: number;
   /** Monotonic milliseconds. */
   until: number;
+  /** When somebody was denied last, in monotonic milliseconds. */
+  at: number;
 }
 
 /**
@@ -29,7 +33,9 @@ interface Place {
  */
 export class Denials {
   readonly #options: DenialsOptions;
+  /** Until when they wait, in monotonic milliseconds: the first first. */
   readonly #subjects = new Map<string, number>();
+  /** Those where somebody was denied last come last. */
   readonly #places = new Map<string, Place>();
 
   constructor(options: DenialsOptions) {
@@ -45,10 +51,14 @@ export class Denials {
    */
   note(place: string, subject: string, error: unknown, now: number): void {
     const { message, fields, logger } = this.#options;
+    this.#forgetOld(now);
+    this.#subjects.delete(subject);
     this.#subjects.set(subject, now + DENIED_MS);
-    const known = this.#places.get(place) ?? { inARow: 0, until: -Infinity };
+    const known = this.#places.get(place) ?? { inARow: 0, until: -Infinity, at: now };
     known.inARow++;
+    known.at = now;
     if (known.inARow >= IN_A_ROW) known.until = now + DENIED_MS;
+    this.#places.delete(place);
     this.#places.set(place, known);
     if (known.inARow > 1 || this.#places.size > LOGGED_PLACES) return;
     const { code, message: reason } = toApiError(error);
@@ -75,5 +85,22 @@ export class Denials {
   clear(): void {
     this.#subjects.clear();
     this.#places.clear();
+  }
+
+  /** How many subjects and namespaces are remembered. */
+  get size(): number {
+    return this.#subjects.size + this.#places.size;
+  }
+
+  /** Whoever is gone is asked for no more, and never granted anything. */
+  #forgetOld(now: number): void {
+    for (const [subject, until] of this.#subjects) {
+      if (until > now) break;
+      this.#subjects.delete(subject);
+    }
+    for (const [place, { at }] of this.#places) {
+      if (at + FORGOTTEN_MS > now) break;
+      this.#places.delete(place);
+    }
   }
 }
