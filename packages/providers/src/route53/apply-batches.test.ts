@@ -108,6 +108,26 @@ describe('a refused batch', () => {
       expect(sent).toEqual(['h0 h1 _owner _owner h0 h1 _owner _owner', 'h0 h1 h0 h1', 'h2 h2']);
     });
 
+    it('is sent without them where another zone, written meanwhile, has found that out', async () => {
+      const { send, sent } = sending((labels) =>
+        labels.includes('_owner')
+          ? refusal(`[${labels.map((label) => text('create', label, 'already exists')).join(', ')}]`)
+          : undefined,
+      );
+      const held = Promise.withResolvers<void>();
+      const answered: SendBatch = async (changes) => {
+        const failure = await send(changes);
+        if (failure !== undefined) await held.promise;
+        return failure;
+      };
+      const recreation = { possible: true };
+      const late = applyBatches([update('h0')], VENDOR_LIMITS, answered, recreation);
+      expect(outcome(await applyBatches([update('h1')], VENDOR_LIMITS, send, recreation))).toEqual({ h1: 'applied' });
+      held.resolve();
+      expect(outcome(await late)).toEqual({ h0: 'applied' });
+      expect(sent).toHaveLength(4);
+    });
+
     it('is a conflict where a marker is not what it was', async () => {
       const { send } = sending((labels) =>
         labels.includes('h0')

@@ -64,7 +64,8 @@ async function sendOne(
   waiting: (readonly NameChanges[])[],
 ): Promise<readonly (readonly NameChanges[])[]> {
   const { results, recreation } = progress;
-  const changes = changesOf(batch, recreation.possible);
+  const recreates = recreation.possible;
+  const changes = changesOf(batch, recreates);
   const failure = changes.length === 0 ? undefined : await sendOrKeepBack(changes, send, results);
   if (failure === undefined) {
     progress.denials = 0;
@@ -74,7 +75,8 @@ async function sendOne(
   switch (failure.kind) {
     case 'refused': {
       const faults = readBatchFaults(failure.texts);
-      if (!recreation.possible || !isRecreationRefused(batch, faults)) return partRefused(batch, faults, results);
+      // Asked of this batch as it was sent: another zone's may have found it out meanwhile.
+      if (!recreates || !isRecreationRefused(batch, faults)) return partRefused(batch, faults, results);
       recreation.possible = false;
       return [batch];
     }

@@ -1,24 +1,7 @@
-import type { ListResourceRecordSetsCommandOutput, ResourceRecordSet } from '@aws-sdk/client-route-53';
 import { isFailure, labelsOf, type OwnerName } from '@kubezone/core';
 
+import type { PageStart } from './next-page.ts';
 import { scanVendorName } from './vendor-text.ts';
-
-/** Where a page of a listing begins. */
-export interface PageStart {
-  readonly StartRecordName?: string | undefined;
-  readonly StartRecordType?: ResourceRecordSet['Type'];
-  readonly StartRecordIdentifier?: string | undefined;
-}
-
-/** Where the page after another begins; undefined after the last. */
-export function nextStart(page: ListResourceRecordSetsCommandOutput): PageStart | undefined {
-  if (page.IsTruncated !== true) return undefined;
-  return {
-    StartRecordName: page.NextRecordName,
-    StartRecordType: page.NextRecordType,
-    StartRecordIdentifier: page.NextRecordIdentifier,
-  };
-}
 
 /**
  * Whether a part of a listing that begins with one name certainly shows all that another has, or that it has nothing: a name and its marker's stand close to

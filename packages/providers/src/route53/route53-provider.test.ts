@@ -482,14 +482,14 @@ describe('a caller who gives up', () => {
   });
 
   it('while the process is stopped has nothing sent for him when it goes on', async () => {
-    await open({ rate: { capacity: 1, perSecond: 50 } });
+    await open({ rate: { capacity: 1, perSecond: 2 } });
     await under.provider.zones(SIGNAL);
     const leader = new AbortController();
-    // The turn comes after 20 ms, the deadline after 40; stopped for 100, the process finds both passed.
+    // The turn comes after half a second, the deadline a little later; stopped until after both, the process finds both passed.
     const write = under.provider.apply(ZONE, hosts(1), leader.signal);
-    setTimeout(() => leader.abort(new Error('lost the lease')), 40);
+    setTimeout(() => leader.abort(new Error('lost the lease')), 550);
     await new Promise(setImmediate);
-    const end = performance.now() + 100;
+    const end = performance.now() + 600;
     while (performance.now() < end);
     await expect(write).rejects.toThrow('lost the lease');
     expect(under.simulator.batches).toBe(0);

@@ -18,7 +18,8 @@ import { applyBatches, type Recreation } from './apply-batches.ts';
 import { composeChanges, VENDOR_LIMITS } from './change-batch.ts';
 import { type AwsCredentials, type ConnectionOptions, rateOf, Route53Connection } from './connection.ts';
 import { lowerForRoute53 } from './lower.ts';
-import { isCovered, nextStart, type PageStart } from './read-names.ts';
+import { nextMarker, nextStart, type PageStart } from './next-page.ts';
+import { isCovered } from './read-names.ts';
 import { parseRecordSet } from './record-set.ts';
 import { printVendorName, scanVendorName } from './vendor-text.ts';
 
@@ -57,6 +58,13 @@ const RECORDS_PER_READ = 50;
 /** Names of one call of `apply`. A name with its marker takes three changes to make, six to replace. */
 const MAX_NAMES_PER_WRITE = 300;
 
+/** A page of a zone's listing. */
+interface Page {
+  readonly rrsets: readonly ObservedRRset[];
+  /** Where the next one begins; undefined where there is none. */
+  readonly next: PageStart | undefined;
+}
+
 /** Amazon Route 53. Opens no connection, and loads no SDK, before it is first asked for something. */
 export function createRoute53Provider(options: Route53Options, surroundings: Route53Surroundings): Provider {
   return new Route53Provider(options, surroundings);
@@ -74,6 +82,7 @@ class Route53Provider implements Provider {
   readonly #writing = new Map<string, Promise<unknown>>();
 
   readonly #recreation: Recreation = { possible: true };
+  #saidImpossible = false;
 
   constructor(options: Route53Options, { clock, logger, credentials }: Route53Surroundings) {
     const { name = 'route53', batchChangeSize = VENDOR_LIMITS.changes, requestsPerSecond } = options;
@@ -102,7 +111,7 @@ class Route53Provider implements Provider {
         const zone = this.#recognise(found);
         if (zone !== undefined && wanted?.includes(zone.id) !== false) zones.push(zone);
       }
-      marker = page.IsTruncated === true ? page.NextMarker : undefined;
+      marker = nextMarker(page, marker);
     } while (marker !== undefined);
     for (const id of wanted ?? []) {
       if (!zones.some((zone) => zone.id === id))
@@ -112,12 +121,7 @@ class Route53Provider implements Provider {
   }
 
   async *list({ id }: ProviderZone, signal: AbortSignal): AsyncGenerator<readonly ObservedRRset[]> {
-    let start: PageStart | undefined = {};
-    do {
-      const page = await this.#connection.listRecords({ HostedZoneId: id, MaxItems: RECORDS_PER_PAGE, ...start }, signal);
-      yield (page.ResourceRecordSets ?? []).flatMap((found) => parseRecordSet(found, this.#onOddity) ?? []);
-      start = nextStart(page);
-    } while (start !== undefined);
+    for await (const { rrsets } of this.#pages(id, RECORDS_PER_PAGE, {}, signal)) yield rrsets;
   }
 
   async read({ id }: ProviderZone, owners: readonly OwnerName[], signal: AbortSignal): Promise<readonly ObservedRRset[]> {
@@ -126,15 +130,20 @@ class Route53Provider implements Provider {
     // Shorter names come first in a listing, so that a name's marker is more often found with the name than the other way round.
     for (const begin of owners.toSorted((one, other) => one.length - other.length)) {
       if (!missing.has(begin)) continue;
-      let start: PageStart | undefined = { StartRecordName: printVendorName(begin) };
+      let rest: PageStart | undefined;
       const seen: ObservedRRset[] = [];
-      do {
-        const page = await this.#connection.listRecords({ HostedZoneId: id, MaxItems: RECORDS_PER_READ, ...start }, signal);
-        seen.push(...(page.ResourceRecordSets ?? []).flatMap((one) => parseRecordSet(one, this.#onOddity) ?? []));
-        start = nextStart(page);
-      } while (!isCovered(begin, begin, start));
+      for await (const { rrsets, next } of this.#pages(
+        id,
+        RECORDS_PER_READ,
+        { StartRecordName: printVendorName(begin) },
+        signal,
+      )) {
+        seen.push(...rrsets);
+        rest = next;
+        if (isCovered(begin, begin, rest)) break;
+      }
       for (const owner of missing) {
-        if (!isCovered(owner, begin, start)) continue;
+        if (!isCovered(owner, begin, rest)) continue;
         missing.delete(owner);
         found.push(...seen.filter((rrset) => rrset.owner === owner));
       }
@@ -161,19 +170,31 @@ class Route53Provider implements Provider {
 
   async #write({ id }: ProviderZone, writes: readonly NameWrite[], signal: AbortSignal): Promise<readonly ApplyResult[]> {
     const { batchChangeSize = VENDOR_LIMITS.changes } = this.#options;
-    const before = this.#recreation.possible;
     const results = await applyBatches(
       writes.map(composeChanges),
       { ...VENDOR_LIMITS, batchChangeSize },
       (Changes) => this.#connection.change({ HostedZoneId: id, ChangeBatch: { Changes } }, signal),
       this.#recreation,
     );
-    if (before && !this.#recreation.possible)
+    if (!this.#recreation.possible && !this.#saidImpossible) {
+      this.#saidImpossible = true;
       this.#logger.warn(
         'the server does not take the DELETE and CREATE of one RRset in a batch: from now on, updates do not depend on markers that stay as they are',
         { provider: this.name, zone: id },
       );
+    }
     return results;
+  }
+
+  /** A listing from some place on, page by page, each with where the next one begins. */
+  async *#pages(id: string, MaxItems: number, from: PageStart, signal: AbortSignal): AsyncGenerator<Page> {
+    let start: PageStart | undefined = from;
+    while (start !== undefined) {
+      const page = await this.#connection.listRecords({ HostedZoneId: id, MaxItems, ...start }, signal);
+      const rrsets = (page.ResourceRecordSets ?? []).flatMap((found) => parseRecordSet(found, this.#onOddity) ?? []);
+      start = nextStart(id, page, start);
+      yield { rrsets, next: start };
+    }
   }
 
   /** A zone that can be worked with, and is asked for. */
