@@ -1,22 +1,25 @@
 /**
- * The built operator, killed by SIGKILL at its writes to simulated vendors: whoever starts next finishes the work, to the last record and marker, and touches nothing
- * that is not its own.
+ * The built operator, killed by SIGKILL at its writes to simulated vendors and to name servers: whoever starts next finishes the work, to the last record and marker, and
+ * touches nothing that is not its own.
  */
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { PROGRAMS } from '@kubezone/providers/testing';
 
 import { startOperator } from '../support/built-operator.ts';
 import { endpointManifests } from '../support/endpoint-manifests.ts';
-import { type SimulatedVendor, startVendor, type VendorName } from '../support/simulated-vendor.ts';
-import { VendorRelay } from '../support/vendor-relay.ts';
+import { startNameServer } from '../support/name-server-host.ts';
+import { describeWithPrograms } from '../support/needs-programs.ts';
+import { startVendor } from '../support/simulated-vendor.ts';
+import type { ZoneHost } from '../support/zone-host.ts';
 
-/** Every write of every vendor, instead of some. */
+/** Every write to every host, instead of some. */
 const LONG = process.env['KUBEZONE_E2E_LONG'] === '1';
 const describeLong = LONG ? describe : describe.skip;
-const VENDORS: readonly VendorName[] = ['route53', 'google', 'cloudflare'];
+const SERVER_PROGRAMS = Object.entries(PROGRAMS).map(([program, aptPackage]) => ({ program, aptPackage }));
 const NAMES = 260;
 const BATCH = 5;
 
@@ -76,8 +79,20 @@ function linesOf(ask: (index: number) => readonly string[]): readonly string[] {
 
 const isOurMarker = (line: string): boolean => line.includes('heritage=kubezone') && line.includes('owner=crash');
 
-describe.each(VENDORS)('the operator, killed while it writes to %s', (name) => {
-  let vendor: SimulatedVendor;
+for (const vendor of ['route53', 'google', 'cloudflare'] as const) {
+  describe(`the operator, killed while it writes to ${vendor}`, () => {
+    suite(vendor, () => startVendor(vendor));
+  });
+}
+for (const program of ['knot', 'bind'] as const) {
+  describeWithPrograms(`the operator, killed while it writes to ${program} by rfc2136`, SERVER_PROGRAMS, () => {
+    suite(program, () => startNameServer(program));
+  });
+}
+
+/** @param title for what a long run says of itself */
+function suite(title: string, open: () => Promise<ZoneHost>): void {
+  let host: ZoneHost;
   let folder: string;
   /** What the first process leaves, and what the second one makes of it where nobody kills it. */
   let start: readonly string[];
@@ -89,7 +104,7 @@ describe.each(VENDORS)('the operator, killed while it writes to %s', (name) => {
 
   /** Runs a process: to its end, or to its death. Gives back how many writes it has sent. */
   async function live(manifests: 'first' | 'then', death?: Death): Promise<number> {
-    const relay = await VendorRelay.open(vendor.address);
+    const { relay, options } = await host.openRelay();
     const config = {
       manifests: join(folder, manifests),
       sources: ['dnsendpoint'],
@@ -98,14 +113,14 @@ describe.each(VENDORS)('the operator, killed while it writes to %s', (name) => {
       providers: [
         {
           selector: ['example.com'],
-          provider: name,
-          providerOptions: { ...vendor.options(relay.url), batchChangeSize: BATCH },
+          provider: host.name,
+          providerOptions: { ...options, batchChangeSize: BATCH },
         },
       ],
     };
     await writeFile(join(folder, 'kubezone.yaml'), JSON.stringify(config));
     const once = death === undefined ? ['--once'] : [];
-    const operator = await startOperator(['--config', 'kubezone.yaml', ...once], { cwd: folder, env: vendor.environment });
+    const operator = await startOperator(['--config', 'kubezone.yaml', ...once], { cwd: folder, env: host.environment });
     const strike = (nth: number): void => {
       if (nth !== death?.nth) return;
       operator.signal('SIGKILL');
@@ -127,12 +142,13 @@ describe.each(VENDORS)('the operator, killed while it writes to %s', (name) => {
   }
 
   /** The first process's zone again, and what is stored there for others. */
-  function again(): readonly string[] {
-    vendor.seed(start);
-    return storedForeign();
+  async function again(): Promise<readonly string[]> {
+    await host.seed(start);
+    return await storedForeign();
   }
 
-  const storedForeign = (): readonly string[] => FOREIGN.map(([owner, type]) => vendor.stored(owner, type));
+  const storedForeign = (): Promise<readonly string[]> =>
+    Promise.all(FOREIGN.map(async ([owner, type]) => await host.stored(owner, type)));
 
   beforeAll(async () => {
     folder = await mkdtemp(join(tmpdir(), 'kubezone-kill-'));
@@ -143,18 +159,18 @@ describe.each(VENDORS)('the operator, killed while it writes to %s', (name) => {
       await mkdir(join(folder, manifests));
       await writeFile(join(folder, manifests, 'endpoints.yaml'), manifestsOf(ask));
     }
-    vendor = await startVendor(name);
-    vendor.seed(FOREIGN_LINES);
-    foreign = storedForeign();
+    host = await open();
+    await host.seed(FOREIGN_LINES);
+    foreign = await storedForeign();
     await live('first');
-    start = vendor.dump();
+    start = await host.dump();
     writes = await live('then');
-    goal = vendor.dump();
-    foreignAfter = storedForeign();
+    goal = await host.dump();
+    foreignAfter = await storedForeign();
   }, 180_000);
 
   afterAll(async () => {
-    await vendor?.close();
+    await host?.close();
     if (folder !== undefined) await rm(folder, { recursive: true, force: true });
   });
 
@@ -169,11 +185,16 @@ describe.each(VENDORS)('the operator, killed while it writes to %s', (name) => {
   });
 
   it('again and again, at every point of a write, leaves work that the last one finishes', async () => {
-    const before = again();
-    for (const nth of [1, 2, 6]) for (const point of DEATHS) await live('then', { point, nth });
+    const before = await again();
+    await live('then', { point: DEATHS[0], nth: 1 });
+    expect(await host.dump()).toEqual(start);
+    await live('then', { point: DEATHS[1], nth: 1 });
+    expect(await host.dump()).not.toEqual(start);
+    await live('then', { point: DEATHS[2], nth: 1 });
+    for (const nth of [2, 6]) for (const point of DEATHS) await live('then', { point, nth });
     await live('then');
-    expect(vendor.dump()).toEqual(goal);
-    expect(storedForeign()).toEqual(before);
+    expect(await host.dump()).toEqual(goal);
+    expect(await storedForeign()).toEqual(before);
   }, 180_000);
 
   describeLong('at each of its writes', () => {
@@ -182,16 +203,16 @@ describe.each(VENDORS)('the operator, killed while it writes to %s', (name) => {
       async (point) => {
         let kills = 0;
         for (let nth = 1; nth <= writes; nth++) {
-          const before = again();
+          const before = await again();
           await live('then', { point, nth });
           kills++;
           await live('then');
-          expect({ nth, dump: vendor.dump() }).toEqual({ nth, dump: goal });
-          expect(storedForeign()).toEqual(before);
+          expect({ nth, dump: await host.dump() }).toEqual({ nth, dump: goal });
+          expect(await storedForeign()).toEqual(before);
         }
-        process.stderr.write(`${name}, ${point}: killed ${kills} times, converged ${kills} times\n`);
+        process.stderr.write(`${title}, ${point}: killed ${kills} times, converged ${kills} times\n`);
       },
       3_600_000,
     );
   });
-});
+}

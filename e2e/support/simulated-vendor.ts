@@ -1,26 +1,22 @@
 import { CloudflareSimulator, GoogleSimulator, recordJson, Route53Simulator } from '@kubezone/providers/testing';
 
 import { SIMULATED_AWS } from './built-operator.ts';
+import { VendorRelay } from './vendor-relay.ts';
+import type { ZoneHost } from './zone-host.ts';
 
 /** The vendors there are simulators of. */
 export type VendorName = 'route53' | 'google' | 'cloudflare';
 
-/** A simulated vendor with the zone `example.com`. */
-export interface SimulatedVendor {
+/** A simulated vendor with the zone `example.com`. It runs in this process, and says at once what it holds. */
+export interface SimulatedVendor extends ZoneHost {
   readonly name: VendorName;
   /** Where it listens. */
   readonly address: string;
-  /** What a process has to have in its environment to be let in. */
-  readonly environment: Readonly<Record<string, string>>;
   /** `providerOptions` of a process that is to reach it at an address: its own, or one that leads there. */
   options(address: string): Readonly<Record<string, unknown>>;
-  /** Empties the zone, and puts lines of a zone file into it. */
   seed(lines: readonly string[]): void;
-  /** What the zone holds, but SOA and NS of the apex: lines of a zone file in order. */
   dump(): readonly string[];
-  /** What it holds under a name and type in the vendor's own form, ids and all. */
   stored(name: string, type: string): string;
-  close(): Promise<void>;
 }
 
 const ZONE = 'example.com.';
@@ -29,11 +25,18 @@ const TOKEN = 'token-of-the-simulator';
 const UNLIMITED = { requestsPerSecond: 1000 };
 
 /** Starts one in this process. */
-export function startVendor(name: VendorName): Promise<SimulatedVendor> {
-  return STARTERS[name]();
+export async function startVendor(name: VendorName): Promise<SimulatedVendor> {
+  const vendor = await STARTERS[name]();
+  return {
+    ...vendor,
+    openRelay: async () => {
+      const relay = await VendorRelay.open(vendor.address);
+      return { relay, options: vendor.options(relay.url) };
+    },
+  };
 }
 
-const STARTERS: Readonly<Record<VendorName, () => Promise<SimulatedVendor>>> = {
+const STARTERS: Readonly<Record<VendorName, () => Promise<Omit<SimulatedVendor, 'openRelay'>>>> = {
   route53: async () => {
     const id = 'ZEXAMPLE';
     const simulator = await Route53Simulator.start({ zones: [{ id, name: ZONE }] });
