@@ -117,6 +117,14 @@ async function follow(
     current = operator;
     void endAfter(operator).then(resolve);
   };
+  const goBack = async (before: OperatorConfig): Promise<void> => {
+    try {
+      await run(before);
+    } catch (error) {
+      // Nothing runs: whoever starts processes is to know, and starts another.
+      throw new Error('neither the new configuration nor the one before can be put in force', { cause: error });
+    }
+  };
   const follower: SecretFollower<OperatorConfig> = new SecretFollower({
     place,
     writer: cluster.writer,
@@ -133,7 +141,7 @@ async function follow(
         inForce = next;
       } catch (error) {
         // An address that is taken, say.
-        if (inForce !== undefined) await run(inForce);
+        if (inForce !== undefined) await goBack(inForce);
         throw error;
       }
     },

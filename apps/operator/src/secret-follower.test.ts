@@ -16,12 +16,13 @@ function secretOf(text: string): Readonly<Record<string, unknown>> {
 
 /** Texts that begin with `bad` are mistakes, those with `taken` cannot be put in force. */
 function follow(writer: FakeWriter) {
-  const [clock, logger, used] = [fakeClock(), recordLog(), [] as string[]];
+  const [clock, logger, used, tried] = [fakeClock(), recordLog(), [] as string[], [] as string[]];
   const follower = new SecretFollower<string>({
     place: PLACE,
     writer,
     load: (text) => (text.startsWith('bad') ? { kind: 'mistakes', mistakes: [MISTAKE] } : { kind: 'config', config: text }),
     use: (config) => {
+      tried.push(config);
       if (config.startsWith('taken')) return Promise.reject(new StartError(1, ['the port is taken']));
       used.push(config);
       return Promise.resolve();
@@ -33,7 +34,7 @@ function follow(writer: FakeWriter) {
     clock.advance(SECRET_LOOK_MS);
     await turns(50);
   };
-  return { follower, logger, used, pass };
+  return { follower, logger, used, tried, pass };
 }
 
 describe('a Secret with the configuration', () => {
@@ -76,6 +77,25 @@ describe('a Secret with the configuration', () => {
     await pass();
     expect(used).toEqual(['one', 'two']);
     expect(follower.status().problem).toBeUndefined();
+    await follower.stop();
+  });
+
+  it('is tried again less and less often where it cannot be put in force, since what runs is ended each time', async () => {
+    const writer = new FakeWriter();
+    writer.objects.set(PATH, secretOf('one'));
+    const { follower, tried, used, logger, pass } = follow(writer);
+    await follower.start();
+    writer.objects.set(PATH, secretOf('taken'));
+    for (let looks = 0; looks < 360; looks++) await pass();
+    // Within an hour: after 20 s, 40 s, 80 s, 160 s, 320 s, and then every ten minutes.
+    expect(tried.filter((text) => text === 'taken')).toHaveLength(10);
+    expect(logger.take()).toHaveLength(1);
+    writer.objects.set(PATH, secretOf('one'));
+    await pass();
+    expect(follower.status().problem).toBeUndefined();
+    writer.objects.set(PATH, secretOf('two'));
+    await pass();
+    expect(used).toEqual(['one', 'two']);
     await follower.stop();
   });
 

@@ -7,6 +7,9 @@ import { printSecretPlace, type SecretPlace } from './config/secret-place.ts';
 /** How often is looked whether it has changed, in milliseconds. Reading one object by its name takes no right but `get` on it. */
 export const SECRET_LOOK_MS = 10_000;
 
+/** The longest pause until a version that could not be put in force is tried again, in looks: ten minutes. What runs is ended each time. */
+const LONGEST_PAUSE_LOOKS = 60;
+
 /** What following a Secret needs. */
 export interface SecretFollowerOptions<Config> {
   readonly place: Pick<SecretPlace, 'key' | 'name' | 'namespace'>;
@@ -17,7 +20,7 @@ export interface SecretFollowerOptions<Config> {
   ) =>
     | { readonly kind: 'config'; readonly config: Config }
     | { readonly kind: 'mistakes'; readonly mistakes: readonly ConfigMistake[] };
-  /** Puts a version in force. @throws {StartError} where it cannot be; then the version before is in force still */
+  /** Puts a version in force. @throws {StartError} where it cannot be; then the version before is in force still. Any other error ends the process */
   readonly use: (config: Config) => Promise<void>;
   readonly clock: Pick<Clock, 'after'>;
   readonly logger: Logger;
@@ -34,6 +37,8 @@ export class SecretFollower<Config> {
   readonly #stopping = new AbortController();
   readonly #counts = { taken: 0, failed: 0 };
   #text: string | undefined;
+  /** The version that could not be put in force: how often it was tried, and after how many looks it is again. */
+  #refused: { readonly text: string; readonly tries: number; looksLeft: number } | undefined;
   #problem: string | undefined;
   #cancel: () => void = () => undefined;
   #looking: Promise<void> = Promise.resolve();
@@ -89,8 +94,8 @@ export class SecretFollower<Config> {
     const found = await this.#read();
     if (this.#stopping.signal.aborted) return;
     if ('problem' in found) this.#report([found.problem]);
-    else if (found.text !== this.#text) await this.#take(found.text);
-    else this.#problem = undefined;
+    else if (found.text === this.#text) this.#problem = this.#refused = undefined;
+    else if (this.#refused?.text !== found.text || --this.#refused.looksLeft <= 0) await this.#take(found.text);
     this.#plan();
   }
 
@@ -106,9 +111,12 @@ export class SecretFollower<Config> {
     } catch (error) {
       if (!(error instanceof StartError)) throw error;
       this.#report(error.lines);
+      const tries = (this.#refused?.text === text ? this.#refused.tries : 0) + 1;
+      this.#refused = { text, tries, looksLeft: Math.min(2 ** Math.min(tries, 10), LONGEST_PAUSE_LOOKS) };
       return;
     }
     this.#text = text;
+    this.#refused = undefined;
     this.#problem = undefined;
     this.#counts.taken++;
     logger.info('the configuration has changed, and is in force', { secret: this.#place });

@@ -296,6 +296,38 @@ describe('an API server that does not take Events', () => {
     expect(told()).toEqual(['git: NewerObject b']);
   });
 
+  it('keeps nobody waiting for more than a pause, however many there are on which it fails', async () => {
+    const bad = Array.from({ length: 20 }, (_none, index) => `bad${index}`);
+    exist(...bad, 'git');
+    api.fault = ({ method, body }) => (method === 'POST' && JSON.stringify(body).includes('"bad') ? broken() : undefined);
+    const teller = begin();
+    for (const name of bad) put(teller, name, warn('a'));
+    await passTime(clock, 600_000, 1_000);
+    put(teller, 'git', warn('b'));
+    await passTime(clock, 31_000, 1_000);
+    expect(told()).toEqual(['git: NewerObject b']);
+    api.fault = () => undefined;
+    await passTime(clock, 60_000, 1_000);
+    expect(told()).toHaveLength(21);
+  });
+
+  it('goes on with the others, and comes back to what is urgent before they are done, where that fails', async () => {
+    const others = Array.from({ length: 200 }, (_none, index) => `other${index}`);
+    exist(...others, 'web');
+    let isBroken = true;
+    api.fault = ({ method, body }) =>
+      isBroken && method === 'POST' && JSON.stringify(body).includes('"web"') ? broken() : undefined;
+    const teller = begin();
+    for (const name of others) put(teller, name, warn('a'));
+    teller.put('Service/team-a/web', { resource: SERVICES, namespace: 'team-a', name: 'web' }, [warn('b')], true);
+    await passTime(clock, 10_000);
+    expect(told().length).toBeGreaterThan(20);
+    isBroken = false;
+    await passTime(clock, 1_000);
+    expect(told()).toContain('web: NewerObject b');
+    expect(told().length).toBeLessThan(100);
+  });
+
   it('is not asked again where the namespace is being deleted', async () => {
     exist('web', 'git');
     api.fault = ({ method, body }) =>

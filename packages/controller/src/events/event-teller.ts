@@ -66,6 +66,8 @@ export class EventTeller {
   readonly #topics = new Map<string, Topic>();
   /** Those of which something waits, in the order of their turns. */
   readonly #due = new Set<string>();
+  /** Those of them that have failed, the last one last: it may be their fault, so all others have their turn before them. */
+  readonly #failing = new Set<string>();
   /** Those that go before all others, and for which there is always room. */
   readonly #urgent = new Set<string>();
   readonly #all = new TokenBucket(RATE_OF_ALL);
@@ -74,6 +76,8 @@ export class EventTeller {
   #nap: Nap | undefined;
   /** When objects are forgotten next, in monotonic milliseconds. */
   #forgetAt = 0;
+  /** Before that no Event is to be told again, in monotonic milliseconds. */
+  #remindAt = 0;
   #written = 0;
   #failed = 0;
 
@@ -120,6 +124,7 @@ export class EventTeller {
     this.#topics.clear();
     this.#urgent.clear();
     this.#due.clear();
+    this.#failing.clear();
     this.#denials.clear();
   }
 
@@ -158,13 +163,11 @@ export class EventTeller {
   #next(now: number): string | number {
     // Here, where nothing is under way.
     if (now >= this.#forgetAt) this.#forgetIdle(now);
-    if (this.#due.size === 0) {
-      const remindAt = this.#remind(now);
-      if (this.#due.size === 0) return Math.max(1, remindAt - now);
-    }
-    const all = this.#all.waitMs(now);
+    // Also while others wait: somebody may be denied for ever.
+    if (now >= this.#remindAt) this.#remindAt = this.#remind(now);
+    const all = this.#due.size === 0 ? 0 : this.#all.waitMs(now);
     if (all > 0) return all;
-    let soonest = REMIND_MS;
+    let soonest = Math.max(1, this.#remindAt - now);
     for (const object of this.#turns()) {
       const topic = this.#topics.get(object);
       if (topic === undefined) return object;
@@ -176,8 +179,12 @@ export class EventTeller {
   }
 
   *#turns(): Generator<string, void, undefined> {
-    for (const object of this.#urgent) if (this.#due.has(object)) yield object;
-    yield* this.#due;
+    for (const object of this.#urgent) if (this.#due.has(object) && !this.#failing.has(object)) yield object;
+    for (const object of this.#due) if (!this.#failing.has(object)) yield object;
+    for (const object of this.#failing) {
+      if (this.#due.has(object)) yield object;
+      else this.#failing.delete(object);
+    }
   }
 
   /** Lets those have their turn whose Events are about to expire, and says when the next ones are. */
@@ -186,7 +193,7 @@ export class EventTeller {
     for (const [object, topic] of this.#topics) {
       for (const { text, at } of topic.told.values()) {
         if (at + REMIND_MS > now) next = Math.min(next, at + REMIND_MS);
-        else topic.waiting.push(text);
+        else if (isAmong(text, topic.texts) && !isAmong(text, topic.waiting)) topic.waiting.push(text);
       }
       if (topic.waiting.length > 0) this.#due.add(object);
     }
@@ -204,13 +211,16 @@ export class EventTeller {
     this.#all.take(clock.monotonic());
     try {
       const outcome = await this.#tell(topic, text, term);
+      this.#failing.delete(object);
+      // In turn with the others.
+      for (const one of this.#urgent) this.#failing.delete(one);
       if (outcome === 'gone') this.#drop(object, topic);
       else if (outcome === 'told') this.#done(object, topic, text);
     } catch (error) {
       if (term.signal.aborted) return;
       this.#failed++;
-      // It may be this one's fault: the others have their turn before it is tried again.
-      if (this.#due.delete(object)) this.#due.add(object);
+      this.#failing.delete(object);
+      this.#failing.add(object);
       if (error instanceof ApiError && error.code === 'API_FORBIDDEN') {
         this.#denials.note(topic.reference.namespace, object, error, clock.monotonic());
       } else await nap(clock, this.#failures.note(error), term.signal).over;
@@ -262,7 +272,7 @@ export class EventTeller {
     topic.bucket.take(this.#options.clock.monotonic());
     // What is to be told may have changed meanwhile.
     topic.waiting = topic.waiting.filter((one) => one.reason !== text.reason || one.note !== text.note);
-    if (topic.texts.some(({ reason, note }) => reason === text.reason && note === text.note)) {
+    if (isAmong(text, topic.texts)) {
       topic.told.set(text.reason, { text, at: this.#options.clock.monotonic() });
     }
     // The others have their turn before what is left of this one.
@@ -270,11 +280,11 @@ export class EventTeller {
     if (topic.waiting.length > 0) this.#due.add(object);
   }
 
-  /** Of an object that is gone nothing is told; the sources will hear of it too. */
+  /** Of an object that is gone nothing is told; the sources will hear of it too. Where they do not, because it is there after all, it is told of when Events are told again. */
   #drop(object: string, topic: Topic): void {
+    const at = this.#options.clock.monotonic();
     topic.waiting = [];
-    topic.texts = [];
-    topic.told.clear();
+    for (const text of topic.texts) topic.told.set(text.reason, { text, at });
     this.#due.delete(object);
     this.#denials.forget(object);
   }
@@ -294,6 +304,10 @@ export class EventTeller {
       this.#urgent.delete(object);
     }
   }
+}
+
+function isAmong({ reason, note }: EventText, texts: readonly EventText[]): boolean {
+  return texts.some((one) => one.reason === reason && one.note === note);
 }
 
 function isOver({ reason, note }: EventText): EventText {

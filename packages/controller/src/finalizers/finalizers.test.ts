@@ -326,6 +326,21 @@ describe('finalizers', () => {
     expect(world.said()).toEqual(['the finalizers of a Record are not taken']);
   });
 
+  it('keep nobody waiting where each write of some Records fails: they are tried when the others are done', async () => {
+    const world = await started({}, aRecord('a'), aRecord('b'), aRecord('c'));
+    world.api.fault = ({ method, path }) => {
+      if (method === 'PATCH' && /records\/[ab]$/.test(path)) throw new ApiError('API_ERROR', 'failed calling webhook');
+      return undefined;
+    };
+    for (const name of ['a', 'b', 'c']) world.remove(name);
+    world.put(aRecord('d'));
+    await world.pass(30_000, 500);
+    expect(['a', 'b', 'c', 'd'].map((name) => world.finalizersOf(name))).toEqual([[OURS], [OURS], undefined, [OURS]]);
+    world.api.fault = () => undefined;
+    await world.pass(30_000, 500);
+    expect(['a', 'b'].map((name) => world.finalizersOf(name))).toEqual([undefined, undefined]);
+  });
+
   it('are written when the API server can be reached again', async () => {
     const world = await started();
     world.api.fault = ({ method }) => {

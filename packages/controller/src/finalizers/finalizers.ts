@@ -82,6 +82,8 @@ export class Finalizers {
   readonly #worthIt = new WeakMap<RecordObject, boolean>();
   /** Since when Records have been known to be going (monotonic). */
   readonly #going = new Map<ObjectKey, number>();
+  /** Records that could not be changed the last time, and when (monotonic): it may be their fault. */
+  readonly #failed = new Map<ObjectKey, number>();
   /** Those that wait. */
   #waiting: ReadonlyMap<ObjectKey, Complaint> = new Map();
   /** Whether somebody else was faster than the last look, time and again. */
@@ -155,6 +157,7 @@ export class Finalizers {
     this.#running = false;
     this.#waiting = new Map();
     this.#going.clear();
+    this.#failed.clear();
     for (const resolve of this.#waiters.splice(0)) resolve();
   }
 
@@ -184,7 +187,7 @@ export class Finalizers {
   }
 
   /** The Records that may have to be changed, few as a rule: those that are going before those that stay. */
-  async #due(): Promise<RecordObject[]> {
+  async #due(): Promise<readonly RecordObject[]> {
     const [leaving, due]: [RecordObject[], RecordObject[]] = [[], []];
     const going = new Set<ObjectKey>();
     let looked = 0;
@@ -198,7 +201,19 @@ export class Finalizers {
       } else if (this.#mayDiffer(record, isOurs)) due.push(record);
     }
     for (const key of this.#going.keys()) if (!going.has(key)) this.#going.delete(key);
-    return [...leaving, ...due];
+    return this.#lastFailedLast([...leaving, ...due]);
+  }
+
+  /** After a failure nothing more is tried for a while: whoever fails each time is not to keep the others waiting. */
+  #lastFailedLast(due: readonly RecordObject[]): readonly RecordObject[] {
+    if (this.#failed.size === 0) return due;
+    const failed = new Map(this.#failed);
+    this.#failed.clear();
+    for (const record of due) {
+      const at = failed.get(keyOf(record));
+      if (at !== undefined) this.#failed.set(keyOf(record), at);
+    }
+    return due.toSorted((one, other) => (this.#failed.get(keyOf(one)) ?? 0) - (this.#failed.get(keyOf(other)) ?? 0));
   }
 
   /** Of nearly all Records this says that they are as they should be. */
@@ -267,7 +282,9 @@ export class Finalizers {
     const wanted = marked ? this.#finalizer : undefined;
     const before = left && ((uid: string) => this.#teller.tell(record, uid, left, term));
     const change = { record, ours: this.#ours, wanted, ...(before !== undefined && { before }) };
+    this.#failed.set(key, clock.monotonic());
     const outcome = await writeFinalizers(writer, change, term);
+    this.#failed.delete(key);
     this.#failures.clear();
     if (outcome instanceof ApiError) {
       if (outcome.code === 'API_FORBIDDEN') this.#denials.note(record.namespace, key, outcome, clock.monotonic());

@@ -341,4 +341,23 @@ describe('an election', () => {
     const timing = { leaseMs: 10_000, deadlineMs: 10_000, renewMs: 2_000, retryMs: 2_000 };
     expect(() => new Candidate(api, clock, 'one', { timing })).toThrow(RangeError);
   });
+
+  it('begins another term, not at once, where writing ends by a defect: nobody else could write', async () => {
+    const terms: Term[] = [];
+    const { logger } = new Candidate(api, clock, 'one', {
+      lead: async (term) => {
+        terms.push(term);
+        if (terms.length <= 3) throw new TypeError('a defect');
+        await new Promise((resolve) => term.signal.addEventListener('abort', resolve));
+      },
+    });
+    await passTime(clock, 60_000);
+    expect(terms.map((term) => [term.signal.aborted, term.mayWrite()])).toEqual([
+      [true, false],
+      [true, false],
+      [true, false],
+      [false, true],
+    ]);
+    expect(logger.lines.filter(({ level }) => level === 'error')).toHaveLength(3);
+  });
 });

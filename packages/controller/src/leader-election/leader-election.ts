@@ -256,6 +256,9 @@ export class LeaderElection {
       await lead(term);
     } catch (error) {
       this.#options.logger.error('writing has ended by a defect', { ...this.#place(), error });
+      this.#leading = undefined;
+      // Who holds the Lease and writes nothing keeps everybody from writing: the next renewal begins another term, and not sooner.
+      if (!term.signal.aborted) return this.#endTerm('writing has ended');
     }
     this.#leading = undefined;
     if (!this.#stopping.signal.aborted && this.#term === undefined) this.#follow();

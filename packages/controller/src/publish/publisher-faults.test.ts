@@ -110,6 +110,21 @@ describe('a provider that fails', () => {
     expect(world.publisher.status()[0]?.zones[0]?.failure).toBeUndefined();
   });
 
+  it('is not waited for by a process that does not come to lead', async () => {
+    const world = new PublishWorld();
+    expect(await world.settled()).toEqual({ held: false, failed: true });
+    expect(world.clock.monotonic()).toBeLessThan(90_000);
+  });
+
+  it('is given up though its listings succeed, where it wants ever more patience for each write', async () => {
+    const provider = new ModelProvider({ zones: ['example.com'] });
+    provider.apply = (_zone, writes) =>
+      Promise.resolve(writes.map(({ owner }) => ({ kind: 'throttled', owner, afterMs: 61_000 })));
+    const world = await start({ provider });
+    expect(await world.settled()).toEqual({ held: false, failed: true });
+    expect(provider.count('list')).toBeGreaterThan(2);
+  });
+
   it('in one zone does not stop another zone of it', async () => {
     const provider = new ModelProvider({ zones: ['example.com', 'example.net'] });
     provider.hooks.before = ({ zone, kind }) => {

@@ -70,6 +70,32 @@ describe('held deletes', () => {
 });
 
 describe('what is held', () => {
+  it('is kept no more once it is over, though nobody heard that it was kept', async () => {
+    let kept: boolean | undefined;
+    let isHeard = true;
+    const world = await start(20, {
+      publisher: {
+        intervalMs: 3_600_000,
+        saveHistories: (histories) => {
+          kept = [...histories.values()].some(({ holding }) => holding);
+          return isHeard ? Promise.resolve() : Promise.reject(new Error('no answer'));
+        },
+      },
+    });
+    world.ask('service/n19');
+    await world.quiet();
+    expect(kept).toBe(false);
+    isHeard = false;
+    for (let index = 0; index < 8; index++) world.ask(`service/n${index}`);
+    await world.quiet();
+    expect(kept).toBe(true);
+    isHeard = true;
+    for (let index = 0; index < 8; index++) world.ask(`service/n${index}`, line(index));
+    await world.quiet();
+    expect(told(world)).toEqual([]);
+    expect(kept).toBe(false);
+  });
+
   it('is known to the next process, though it could not be kept at once', async () => {
     let kept: boolean | undefined;
     let isBroken = true;

@@ -19,8 +19,8 @@ import { type Nap, nap } from '../cluster/nap.ts';
 import type { Term } from '../leader-election/leader-election.ts';
 import type { Complaint } from '../reporting/finding.ts';
 import { PATIENCE_MS } from '../pipeline/sync-status.ts';
-import { historiesSince } from './change-history.ts';
 import { Flattening } from './flattening.ts';
+import { HistoryKeeper } from './history-keeper.ts';
 import { leaseComplaints, type PlacedZone } from './lease-complaints.ts';
 import { complaintsOf, isShortfall, type NameOutcome } from './name-outcome.ts';
 import { type NameRemains, remainsAt } from './name-remains.ts';
@@ -97,9 +97,8 @@ export class Publisher {
   readonly #release: ReleaseText;
   readonly #flattenings = new Map<PublishRoute, Flattening>();
   readonly #apexes = new Set<OwnerName>();
-  #histories = new Map<string, ChangeHistory>();
-  #saved = '';
-  #saving: Promise<void> = Promise.resolve();
+  readonly #histories: HistoryKeeper;
+  #isLeading = false;
   #states: SourceStates | undefined;
   #stop: AbortController | undefined;
   #running: Promise<void> = Promise.resolve();
@@ -110,6 +109,13 @@ export class Publisher {
     this.#options = options;
     this.#release = options.release ?? ((_zone, sha256) => `let it go: kubezone-operator confirm ${sha256}`);
     this.#router = new Router(routes);
+    const { deleteLimits = DEFAULT_DELETE_LIMITS, updateLimits } = settings;
+    this.#histories = new HistoryKeeper({
+      windowMs: Math.max(deleteLimits.windowMs, updateLimits?.windowMs ?? 0),
+      histories: () => this.#historiesNow(),
+      save: options.saveHistories,
+      clock,
+    });
     const context = {
       router: this.#router,
       settings: { ...USUAL_SETTINGS, ...settings },
@@ -120,8 +126,8 @@ export class Publisher {
       onZones: () => followApexes(this.#apexes, this.#providers),
       states: () => this.#readStates(),
       release: this.#release,
-      historyOf: (key: string) => this.#histories.get(key) ?? options.historyOf?.(key),
-      saveHistory: () => this.#saveHistories(),
+      historyOf: (key: string) => this.#histories.of(key) ?? options.historyOf?.(key),
+      saveHistory: () => this.#histories.keep(),
       onApplied: (provider: Provider, zone: ProviderZone, plan: NamePlan) => options.onApplied?.(provider, zone, plan),
       onProgress: () => this.#progress(),
       clock,
@@ -136,9 +142,10 @@ export class Publisher {
 
   /** Publishes until a term is over: for `LeaderElectionOptions.lead`. */
   async lead(term: Pick<Term, 'mayWrite' | 'signal'>): Promise<void> {
+    this.#isLeading = true;
     await Promise.all(this.#providers.map((provider) => provider.run(term)));
+    this.#isLeading = false;
     this.#histories.clear();
-    this.#saved = '';
   }
 
   /** Publishes where nobody else can, without an election. */
@@ -187,15 +194,23 @@ export class Publisher {
       .map((one) => one.zone.apex);
   }
 
-  /** Resolves when all is done that can be: zones that cannot be worked with are given up after some attempts, and so is a cluster of which nobody knows the id. */
+  /**
+   * Resolves when all is done that can be: zones that cannot be worked with are given up after some attempts; after a minute a cluster of which nobody knows the id, and a term
+   * that does not begin, since another process leads or the Lease cannot be had.
+   */
   async settled(): Promise<SettledState> {
-    const { clock, isReady } = this.#options;
+    const { clock, logger, isReady } = this.#options;
     const never = new AbortController().signal;
-    let nameless = 0;
+    let idleSince: number | undefined;
     for (;;) {
       while (!this.isSettled) {
-        if (isReady() && this.#readStates() === undefined && ++nameless > PATIENCE_MS / SETTLE_LOOK_MS)
+        const isIdle = isReady() && (!this.#isLeading || this.#readStates() === undefined);
+        // In time, not in looks: whatever happens meanwhile is one too.
+        idleSince = isIdle ? (idleSince ?? clock.monotonic()) : undefined;
+        if (clock.monotonic() - (idleSince ?? Infinity) > PATIENCE_MS) {
+          if (!this.#isLeading) logger.error('nothing is written: this process has not come to lead');
           return { held: false, failed: true };
+        }
         const wait = nap(clock, SETTLE_LOOK_MS, never);
         this.#waiters.add(wait);
         await wait.over;
@@ -338,23 +353,8 @@ export class Publisher {
     return flattening;
   }
 
-  #saveHistories(): Promise<void> {
-    const { saveHistories, clock, settings } = this.#options;
-    const { deleteLimits = DEFAULT_DELETE_LIMITS, updateLimits } = settings;
-    const windowMs = Math.max(deleteLimits.windowMs, updateLimits?.windowMs ?? 0);
-    this.#histories = historiesSince(this.#histories, clock.now() - windowMs);
-    for (const { planner } of this.#zones()) for (const [key, history] of planner.histories()) this.#histories.set(key, history);
-    if (saveHistories === undefined) return Promise.resolve();
-    const save = async (): Promise<void> => {
-      const histories = new Map(this.#histories);
-      const text = JSON.stringify([...histories]);
-      if (text === this.#saved) return;
-      await saveHistories(histories);
-      this.#saved = text;
-    };
-    const saving = this.#saving.then(save);
-    this.#saving = saving.catch(() => undefined);
-    return saving;
+  *#historiesNow(): Generator<readonly [string, ChangeHistory], void, undefined> {
+    for (const { planner } of this.#zones()) yield* planner.histories();
   }
 
   #progress(): void {

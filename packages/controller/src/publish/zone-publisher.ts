@@ -182,7 +182,8 @@ export class ZonePublisher {
     if (now < this.#restUntil) return this.#restUntil - now;
     if (await this.#list(signal)) {
       this.#planAll = true;
-      this.#succeed();
+      // Where something is still to be written, that is what may have failed: nobody would ever give up if each listing counted.
+      if (this.#queue.size === 0 && !this.isOwing) this.#succeed();
     }
     if (this.#audits.untilDue(now) <= 0) this.#audits.begin(signal);
     const known = states();

@@ -309,6 +309,14 @@ describe('reports to a cluster', () => {
     expect(world.api.count('PATCH')).toBe(1);
   });
 
+  it('write the condition of a Record anew that was deleted and made again within a moment', async () => {
+    await world.start(www(A));
+    expect(world.served()).toBe('True Served 1');
+    world.api.delete('/apis/syntixi.io/v1alpha1/namespaces/team-a/records/www');
+    await world.put(www(A).replace('2026-01-01', '2026-01-02'));
+    expect(world.served()).toBe('True Served 1');
+  });
+
   it('count an Event of the term before', async () => {
     await world.start(www(A) + web('web', 'www.example.com'));
     await world.endTerm();

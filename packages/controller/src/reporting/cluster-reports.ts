@@ -289,7 +289,12 @@ export class ClusterReports {
         continue;
       }
       this.#judged.set(key, { origin, object, states, findings, progress, seen: look });
-      for (const writer of this.#conditions) writer.touch(key);
+      // Deleted and made again between two looks: what is known to be held was held by the one before.
+      const isAnother = before !== undefined && before.object.createdAt !== object.createdAt;
+      for (const writer of this.#conditions) {
+        if (isAnother) writer.forget(key);
+        writer.touch(key);
+      }
     }
     for (const [key, { seen }] of this.#judged) {
       if (seen === look) continue;

@@ -70,6 +70,16 @@ it('the newest edition is written, once, and not what another has written alread
   expect(api.count('PATCH')).toBe(3);
 });
 
+it('an object that was deleted and made again between two looks begins anew', async () => {
+  objects = [exist('www', 1)];
+  await look();
+  expect(said('www')).toBe(1);
+  api.delete(`${COLLECTION}/www`);
+  objects = [{ ...exist('www', 1), createdAt: 60_000 }];
+  await look();
+  expect(said('www')).toBe(1);
+});
+
 it('nothing is written of what is going, and of manifests, which have no editions', async () => {
   objects = [{ ...exist('going', 2), deleting: true }, exist('file', 0)];
   await look();

@@ -24,8 +24,8 @@ const IN_ONE_GO = 256;
 export class ObservedObjects {
   readonly #options: ObservedObjectsOptions;
   readonly #writer: StatusWriter<number, number>;
-  /** By key, the edition that was seen last, and in which look. */
-  readonly #seen = new Map<ObjectKey, { generation: number; look: number }>();
+  /** By key, the edition that was seen last, and in which look; and when its object came to be: one that is made again under its name begins with the first edition again. */
+  readonly #seen = new Map<ObjectKey, { readonly generation: number; readonly createdAt: number; look: number }>();
   #looks = 0;
 
   constructor(options: ObservedObjectsOptions) {
@@ -44,15 +44,16 @@ export class ObservedObjects {
     let looked = 0;
     for (const object of objects()) {
       if (++looked % IN_ONE_GO === 0) await pause();
-      const { deleting, generation } = object;
+      const { deleting, generation, createdAt } = object;
       if (deleting || generation === 0) continue;
       const key = keyOf(object);
       const seen = this.#seen.get(key);
-      if (seen?.generation === generation) {
+      if (seen?.generation === generation && seen.createdAt === createdAt) {
         seen.look = look;
         continue;
       }
-      this.#seen.set(key, { generation, look });
+      if (seen !== undefined && seen.createdAt !== createdAt) this.#writer.forget(key);
+      this.#seen.set(key, { generation, createdAt, look });
       this.#writer.touch(key);
     }
     for (const [key, seen] of this.#seen) {

@@ -123,6 +123,26 @@ describe('writing conditions', () => {
     expect(held('www')).toBe('True Served 2');
   });
 
+  it('remembers nothing of an object that is gone by the time its write is answered: it may come again', async () => {
+    exist('www');
+    const writer = begin();
+    api.fault = ({ method }) => {
+      if (method === 'PATCH') {
+        wanted.delete('team-a/www');
+        writer.forget('team-a/www');
+      }
+      return undefined;
+    };
+    want(writer, 'www');
+    await passTime(clock, 1_000);
+    api.fault = () => undefined;
+    expect(api.count('PATCH')).toBe(1);
+    exist('www');
+    want(writer, 'www');
+    await passTime(clock, 1_000);
+    expect(held('www')).toBe('True Served 1');
+  });
+
   it('keeps the time at which the status changed, through a new process', async () => {
     const lastTransitionTime = '2026-01-01T00:00:00Z';
     exist('www', {
@@ -169,6 +189,23 @@ describe('writing conditions', () => {
     await passTime(clock, 60_000, 1_000);
     expect(held('www')).toBe('True Served 3');
     expect(logger.lines).toHaveLength(1);
+  });
+
+  it('takes back what may have been written without an answer, though the object held before what it is to hold again', async () => {
+    exist('www');
+    const writer = begin();
+    want(writer, 'www');
+    await passTime(clock, 1_000);
+    api.afterwards = () => {
+      throw new ApiError('API_SILENT', 'no answer');
+    };
+    want(writer, 'www', { observedGeneration: 2 });
+    await passTime(clock, 0);
+    api.afterwards = () => undefined;
+    expect(held('www')).toBe('True Served 2');
+    want(writer, 'www');
+    await passTime(clock, 1_000);
+    expect(held('www')).toBe('True Served 1');
   });
 
   it('does not take an object for a failure that was deleted meanwhile', async () => {
@@ -227,6 +264,13 @@ describe('writing conditions', () => {
     await passTime(clock, 10_000);
     expect(held('www')).toBe('True Served 1');
     expect(api.count('PATCH')).toBe(2);
+    await passTime(clock, 900_000, 1_000);
+    expect(api.count('PATCH')).toBe(5);
+    expect(logger.lines).toHaveLength(1);
+    // Somebody has mended the definition.
+    api.fault = () => undefined;
+    await passTime(clock, 300_000, 1_000);
+    expect(held('bad')).toBe('True Served 1');
   });
 
   it('keeps nobody waiting with an object that is denied, nor with a namespace that may not be read', async () => {
@@ -249,6 +293,24 @@ describe('writing conditions', () => {
     expect(held('www')).toBe('True Served 2');
     await passTime(clock, 300_000, 1_000);
     expect(api.count('PATCH')).toBe(6);
+  });
+
+  it('keeps what changes waiting for no more than a pause, however many there are of which each write fails', async () => {
+    const bad = Array.from({ length: 20 }, (_none, index) => `bad${index}`);
+    for (const name of [...bad, 'www']) exist(name);
+    api.fault = ({ method, path }) => {
+      if (method === 'PATCH' && path.includes('/bad')) throw new ApiError('API_ERROR', 'failed calling webhook');
+      return undefined;
+    };
+    const writer = begin();
+    for (const name of bad) want(writer, name);
+    await passTime(clock, 600_000, 1_000);
+    want(writer, 'www');
+    await passTime(clock, 31_000, 1_000);
+    expect(held('www')).toBe('True Served 1');
+    api.fault = () => undefined;
+    await passTime(clock, 60_000, 1_000);
+    expect(bad.map(held)).toEqual(bad.map(() => 'True Served 1'));
   });
 
   it('has nothing to read where there is no such resource', async () => {

@@ -2,7 +2,7 @@ import type { Clock, Logger } from '@kubezone/core';
 
 import { ApiError } from '../cluster/kubernetes/api-error.ts';
 import { type ApiWriter, isDone, refusalOf } from '../cluster/kubernetes/api-writer.ts';
-import { Denials } from '../cluster/kubernetes/denials.ts';
+import { DENIED_MS, Denials } from '../cluster/kubernetes/denials.ts';
 import { WriteFailures } from '../cluster/kubernetes/write-failures.ts';
 import { type Nap, nap } from '../cluster/nap.ts';
 import { type Rate, TokenBucket } from '../events/token-bucket.ts';
@@ -69,6 +69,12 @@ export class StatusWriter<W, H> {
   readonly #denials: Denials;
   /** What objects hold. */
   #held = new Map<ObjectKey, H>();
+  /** Objects of whose last write nobody knows what became: they may hold something else. */
+  readonly #doubtful = new Set<ObjectKey>();
+  /** Those that are due and have failed, the last one last: it may be their fault, so all others have their turn before them. */
+  readonly #failing = new Set<ObjectKey>();
+  /** Objects whose status the server did not take as it was to be, and until when they are left alone (monotonic). */
+  readonly #refused = new Map<ObjectKey, number>();
   /** Of which namespaces that is known; of `ALL` where they are read together. */
   readonly #known = new Set<string>();
   /** Whose status may differ from what is to be said, in the order of their turns. */
@@ -90,6 +96,7 @@ export class StatusWriter<W, H> {
 
   /** What is to be said of an object may have changed. */
   touch(key: ObjectKey): void {
+    this.#refused.delete(key);
     this.#due.add(key);
     this.#touched = true;
     this.#nap?.wake();
@@ -98,6 +105,9 @@ export class StatusWriter<W, H> {
   /** An object is gone. */
   forget(key: ObjectKey): void {
     this.#held.delete(key);
+    this.#doubtful.delete(key);
+    this.#failing.delete(key);
+    this.#refused.delete(key);
     this.#due.delete(key);
     this.#denials.forget(key);
   }
@@ -105,6 +115,9 @@ export class StatusWriter<W, H> {
   /** Forgets what objects hold: another process may have written since. */
   clear(): void {
     this.#held = new Map();
+    this.#doubtful.clear();
+    this.#failing.clear();
+    this.#refused.clear();
     this.#known.clear();
     this.#due.clear();
     this.#denials.clear();
@@ -182,25 +195,35 @@ export class StatusWriter<W, H> {
   async #work(term: Term): Promise<number> {
     const { clock, namespaces } = this.#options;
     let idleMs = IDLE_MS;
-    for (const key of this.#due) {
+    for (const key of this.#turns()) {
       if (term.signal.aborted) return idleMs;
       const namespace = namespaceOf(key) ?? '';
-      const denied = this.#denials.waitMs(namespace, key, clock.monotonic());
-      if (denied > 0) {
-        idleMs = Math.min(idleMs, denied);
+      const now = clock.monotonic();
+      const waitMs = Math.max(this.#denials.waitMs(namespace, key, now), (this.#refused.get(key) ?? -Infinity) - now);
+      if (waitMs > 0) {
+        idleMs = Math.min(idleMs, waitMs);
         continue;
       }
       try {
         if (!(await this.#bring(key, namespaces === undefined ? ALL : namespace, term))) return LATE_MS;
+        if (this.#failing.delete(key) && this.#due.has(key)) this.#failing.add(key);
       } catch (error) {
-        // It may be this one's fault: the others have their turn before it is tried again.
-        if (this.#due.delete(key)) this.#due.add(key);
+        this.#failing.delete(key);
+        this.#failing.add(key);
         if (!(error instanceof ApiError && error.code === 'API_FORBIDDEN')) throw error;
         this.#failed++;
         this.#denials.note(namespace, key, error, clock.monotonic());
       }
     }
     return idleMs;
+  }
+
+  *#turns(): Generator<ObjectKey, void, undefined> {
+    for (const key of this.#due) if (!this.#failing.has(key)) yield key;
+    for (const key of this.#failing) {
+      if (this.#due.has(key)) yield key;
+      else this.#failing.delete(key);
+    }
   }
 
   /**
@@ -214,7 +237,7 @@ export class StatusWriter<W, H> {
     if (!this.#known.has(scope)) await this.#read(scope, term.signal);
     const wanted = this.#options.wanted(key);
     const held = this.#held.get(key);
-    if (wanted === undefined || part.holds(held, wanted)) {
+    if (wanted === undefined || (part.holds(held, wanted) && !this.#doubtful.has(key))) {
       this.#due.delete(key);
       return true;
     }
@@ -227,6 +250,8 @@ export class StatusWriter<W, H> {
     try {
       await this.#write(key, part.next(held, wanted, clock.now()), term.signal);
     } catch (error) {
+      // It may have been done, and what is to be said may be by the next try what was held before.
+      this.#doubtful.add(key);
       this.#due.add(key);
       throw error;
     }
@@ -235,7 +260,7 @@ export class StatusWriter<W, H> {
 
   /** @throws {ApiError} where it is worth another try */
   async #write(key: ObjectKey, next: H, signal: AbortSignal): Promise<void> {
-    const { writer, part, resource, fieldManager, logger } = this.#options;
+    const { writer, part, resource, fieldManager, clock, logger } = this.#options;
     const namespace = namespaceOf(key);
     const name = namespace === undefined ? key : key.slice(namespace.length + 1);
     const query = new URLSearchParams({ fieldManager, force: 'true' });
@@ -249,7 +274,10 @@ export class StatusWriter<W, H> {
     };
     const answer = await writer.send({ method: 'PATCH', path, body, contentType: 'application/apply-patch+yaml' }, signal);
     if (isDone(answer)) {
-      this.#held.set(key, next);
+      // It may be gone since: nobody would say so once more.
+      if (this.#options.wanted(key) !== undefined) this.#held.set(key, next);
+      this.#doubtful.delete(key);
+      this.#refused.delete(key);
       this.#written++;
       this.#failures.clear();
       this.#denials.granted(namespace ?? '');
@@ -258,11 +286,18 @@ export class StatusWriter<W, H> {
     // Deleted meanwhile, as it should be; or the kind has no status to write, which no other try would change.
     if (answer.status === 404) {
       this.#held.delete(key);
+      this.#doubtful.delete(key);
       return;
     }
     if (answer.status === 403 || answer.status === 409) throw refusalOf(answer);
     this.#failed++;
-    // Not tried again until something changes: the server would say the same.
+    // It has changed meanwhile.
+    if (this.#due.has(key)) return;
+    const isKnown = this.#refused.has(key);
+    // The server would say the same, until somebody changes what it finds invalid: a definition, or a policy.
+    this.#refused.set(key, clock.monotonic() + DENIED_MS);
+    this.#due.add(key);
+    if (isKnown) return;
     const { code, message } = refusalOf(answer);
     logger.warn(`${part.name} are not taken`, { object: `${kind}/${key}`, code, reason: message });
   }

@@ -85,6 +85,8 @@ export interface ReflectorState {
   readonly listRestarts: number;
   /** Failures since the last sign of health. */
   readonly watchFailures: number;
+  /** How often history was missing since the last watch in good health. */
+  readonly expiries: number;
   /** When the last bookmark of the current watch came, on the monotonic clock. */
   readonly bookmarkAt: number | undefined;
   /** What was said last of this scope. */
@@ -133,6 +135,7 @@ export const INITIAL_STATE: ReflectorState = {
   listFailures: 0,
   listRestarts: 0,
   watchFailures: 0,
+  expiries: 0,
   bookmarkAt: undefined,
   told: 'syncing',
   toldCode: undefined,
@@ -243,7 +246,7 @@ function followWatch(state: ReflectorState, action: WatchAction, input: Reflecto
       return {
         state: {
           ...state,
-          watchFailures: input.livedMs >= HEALTHY_MS ? 0 : state.watchFailures,
+          ...(input.livedMs >= HEALTHY_MS && { watchFailures: 0, expiries: 0 }),
           bookmarkAt: undefined,
           action: afterEnd(action, input.livedMs, random),
         },
@@ -304,10 +307,13 @@ function failWatch(
   livedMs: number,
   random: () => number,
 ): ReflectorStep {
-  const watchFailures = livedMs >= HEALTHY_MS ? 1 : state.watchFailures + 1;
-  const failed = { ...state, watchFailures, bookmarkAt: undefined };
-  // Missing history is no fault the first time: the list is read at once.
-  if (error.code === 'API_EXPIRED' && watchFailures === 1) return { state: { ...failed, action: FIRST_PAGE }, effects: NOTHING };
+  const before = livedMs >= HEALTHY_MS ? { watchFailures: 0, expiries: 0 } : state;
+  const watchFailures = before.watchFailures + 1;
+  const expiries = before.expiries + Number(error.code === 'API_EXPIRED');
+  const failed = { ...state, watchFailures, expiries, bookmarkAt: undefined };
+  // Missing history is no fault the first time: the list is read at once. Some events before it are no sign of health: it may be missing after every list.
+  if (error.code === 'API_EXPIRED' && watchFailures === 1 && expiries === 1)
+    return { state: { ...failed, action: FIRST_PAGE }, effects: NOTHING };
   const mustList =
     error.code === 'API_EXPIRED' ||
     // By now a server that was restored may have passed our version, so that probing would show nothing.
@@ -317,7 +323,7 @@ function failWatch(
     ...failed,
     action: {
       kind: 'wait',
-      delayMs: backoffMs(watchFailures, random(), error.retryAfterMs),
+      delayMs: backoffMs(Math.max(watchFailures, expiries), random(), error.retryAfterMs),
       next: mustList ? FIRST_PAGE : { kind: 'probe', resourceVersion },
     },
   };
