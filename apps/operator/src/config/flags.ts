@@ -158,7 +158,8 @@ export const FLAGS: readonly Flag<FlagName>[] = [
   { name: 'interval', value: 'DURATION', description: 'from one full comparison with each zone to the next', fallback: '1m' },
   {
     name: 'once',
-    description: 'end when nothing is left to do: with 0, 3 where a safety limit holds something back, 4 where something failed or another process leads',
+    description:
+      'end when nothing is left to do: with 0, 3 where a safety limit holds something back, 4 where something failed or another process leads',
     fallback: 'go on',
   },
   { name: 'dry-run', description: 'write nothing, and print what would be written', fallback: 'off' },
