@@ -1,13 +1,13 @@
 import { createHash } from 'node:crypto';
 import { execFileSync } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, renameSync } from 'node:fs';
-import { homedir } from 'node:os';
 import { join } from 'node:path';
 
 import { findProgram } from '../../e2e/support/find-program.ts';
 import { runProgram } from '../../e2e/support/run-program.ts';
 import { installed } from '../peers/installed.ts';
 import { pinned } from './dnsperf.ts';
+import { userCache } from '../../packages/providers/src/testing/user-cache.ts';
 
 const SOURCE = join(import.meta.dirname, 'latency-client.c');
 
@@ -65,7 +65,7 @@ function runs(program: string, args: readonly string[]): boolean {
 /** Compiles the client into the user's cache folder, unless it is there. */
 function builtClient(): string {
   const hash = createHash('sha256').update(readFileSync(SOURCE)).digest('hex').slice(0, 16);
-  const folder = join(process.env['XDG_CACHE_HOME'] ?? join(homedir(), '.cache'), 'kubezone', 'bench');
+  const folder = userCache('bench');
   const program = join(folder, `latency-client-${hash}`);
   if (existsSync(program)) return program;
   mkdirSync(folder, { recursive: true });

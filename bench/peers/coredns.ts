@@ -1,10 +1,10 @@
 import { existsSync, mkdirSync, renameSync, writeFileSync } from 'node:fs';
-import { homedir } from 'node:os';
 import { join } from 'node:path';
 
 import { runProgram } from '../../e2e/support/run-program.ts';
 import { APEX } from '../workload/zone-plan.ts';
 import type { ServerKind, ServerSetup } from './server-kind.ts';
+import { userCache } from '../../packages/providers/src/testing/user-cache.ts';
 
 /** The version that is built, of the Go module github.com/coredns/coredns. */
 export const COREDNS_VERSION = 'v1.15.0';
@@ -56,8 +56,7 @@ export function builtCoredns(): Promise<string> {
 }
 
 async function build(): Promise<string> {
-  const cache = process.env['XDG_CACHE_HOME'] ?? join(homedir(), '.cache');
-  const folder = join(cache, 'kubezone', 'coredns', COREDNS_VERSION);
+  const folder = userCache('coredns', COREDNS_VERSION);
   const program = join(folder, 'coredns');
   if (existsSync(program)) return program;
   console.error(`building CoreDNS ${COREDNS_VERSION} into ${folder}, once`);

@@ -1,10 +1,10 @@
 import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
-import { homedir } from 'node:os';
 import { join } from 'node:path';
 
 import { runProgram } from '../../e2e/support/run-program.ts';
+import { userCache } from '../../packages/providers/src/testing/user-cache.ts';
 
 const SOURCES = join(import.meta.dirname, 'external-dns');
 /** A first build takes minutes. */
@@ -31,8 +31,7 @@ export function externalDnsVersion(): string {
 export async function builtExternalDns(): Promise<string> {
   const hash = createHash('sha256').update(execFileSync('go', ['version']));
   for (const file of ['main.go', 'go.mod', 'go.sum']) hash.update(readFileSync(join(SOURCES, file)));
-  const cache = process.env['XDG_CACHE_HOME'] ?? join(homedir(), '.cache');
-  const folder = join(cache, 'kubezone', 'external-dns-pass', hash.digest('hex').slice(0, 16));
+  const folder = userCache('external-dns-pass', hash.digest('hex').slice(0, 16));
   const program = join(folder, 'external-dns-pass');
   if (existsSync(program)) return program;
   console.error(`building external-dns ${externalDnsVersion()} into ${folder}, once`);

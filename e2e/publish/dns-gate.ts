@@ -3,6 +3,7 @@ import { connect, createServer, type AddressInfo, type Server, type Socket } fro
 
 import { isFailure, OPCODE, parseMessage, printRRType } from '@kubezone/core';
 
+import { splitFrames } from '../support/split-frames.ts';
 import { type Gate, Hooks } from './http-gate.ts';
 
 /** A gate before a DNS server, for TCP: requests are `UPDATE ZONE`, `AXFR ZONE`, `A NAME`. */
@@ -92,14 +93,10 @@ function describeRequest(octets: Uint8Array): string {
 
 /** Splits a stream into messages, each with the two octets of its length and without (RFC 1035, section 4.2.2). */
 function eachMessage(socket: Socket, take: (frame: Uint8Array, octets: Uint8Array) => void): void {
-  let rest = Buffer.alloc(0);
+  let rest: Buffer = Buffer.alloc(0);
   socket.on('data', (chunk: Buffer) => {
-    rest = Buffer.concat([rest, chunk]);
-    while (rest.length >= 2) {
-      const end = 2 + rest.readUInt16BE();
-      if (rest.length < end) return;
-      take(Uint8Array.from(rest.subarray(0, end)), Uint8Array.from(rest.subarray(2, end)));
-      rest = rest.subarray(end);
-    }
+    const split = splitFrames(Buffer.concat([rest, chunk]));
+    rest = split.rest;
+    for (const frame of split.frames) take(Uint8Array.from(frame), Uint8Array.from(frame.subarray(2)));
   });
 }

@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { type AddressInfo, connect, createServer, type Server, type Socket } from 'node:net';
 
+import { splitFrames } from './split-frames.ts';
 import type { WriteHooks } from './vendor-relay.ts';
 import type { WriteRelay } from './zone-host.ts';
 
@@ -102,12 +103,9 @@ async function eachInOrder(socket: Socket, take: (frame: Buffer) => Promise<void
   let rest: Buffer = Buffer.alloc(0);
   try {
     for await (const chunk of socket) {
-      rest = Buffer.concat([rest, chunk as Buffer]);
-      while (rest.length >= 2 && rest.length >= 2 + rest.readUInt16BE(0)) {
-        const end = 2 + rest.readUInt16BE(0);
-        await take(rest.subarray(0, end));
-        rest = rest.subarray(end);
-      }
+      const split = splitFrames(Buffer.concat([rest, chunk as Buffer]));
+      rest = split.rest;
+      for (const frame of split.frames) await take(frame);
     }
   } catch {
     // Reset by one of them, or broken off by a test: either way the other one is told by the end of its connection.

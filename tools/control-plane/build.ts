@@ -2,10 +2,11 @@
 import { execFile, spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { access, constants as fileModes, mkdir, open, readFile, rename, rm, stat, utimes } from 'node:fs/promises';
-import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
+
+import { userCache } from '../../packages/providers/src/testing/user-cache.ts';
 
 /**
  * What can be started: either the one program that is built here, or a folder with a separate `kube-apiserver` and `etcd`, as
@@ -78,8 +79,7 @@ async function locatePrograms(): Promise<Programs | Missing> {
     .update(JSON.stringify([sources, goVersion, flags]))
     .digest('hex')
     .slice(0, 16);
-  const cache = process.env['XDG_CACHE_HOME'] || join(homedir(), '.cache');
-  const folder = join(cache, 'kubezone', 'control-plane', hash);
+  const folder = userCache('control-plane', hash);
   const path = join(folder, 'control-plane');
   if (!(await isExecutable(path))) await buildOnce(folder, path, flags, `kube-apiserver ${kubernetesVersion} with etcd`);
   return { kind: 'built', path };

@@ -2,9 +2,10 @@
 import { execFile, execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
-import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+
+import { userCache } from '../../packages/providers/src/testing/user-cache.ts';
 
 const REQUIREMENTS = join(import.meta.dirname, 'requirements.txt');
 
@@ -29,8 +30,7 @@ export function locateMoto(): MotoPlace | Missing {
     return { missing: 'there is no python3 on the PATH (apt-get install python3-venv)' };
   }
   const hash = createHash('sha256').update(python).update(readFileSync(REQUIREMENTS));
-  const cache = process.env['XDG_CACHE_HOME'] || join(homedir(), '.cache');
-  const path = join(cache, 'kubezone', 'moto', hash.digest('hex').slice(0, 16), 'bin', 'python');
+  const path = userCache('moto', hash.digest('hex').slice(0, 16), 'bin', 'python');
   return { python: path, isInstalled: existsSync(path) };
 }
 

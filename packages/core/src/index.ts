@@ -106,6 +106,7 @@ export {
   type RRsetWrite,
 } from './contracts/provider.ts';
 export { TimeLimit } from './contracts/time-limit.ts';
+export { Turns } from './contracts/turns.ts';
 export { type AdoptRule, printAdoptRule, scanAdoptRule } from './ownership/adopt-rule.ts';
 export { type ExternalDnsAffixes } from './ownership/external-dns-place.ts';
 export { externalDnsKey, externalDnsOwner } from './ownership/external-dns-text.ts';

@@ -3,6 +3,7 @@ import type { Clock, Logger } from '@kubezone/core';
 import { ApiError } from '../cluster/kubernetes/api-error.ts';
 import { type ApiAnswer, type ApiWriter, isDone, refusalOf } from '../cluster/kubernetes/api-writer.ts';
 import { Denials } from '../cluster/kubernetes/denials.ts';
+import { DueKeys } from '../cluster/kubernetes/due-keys.ts';
 import { type FoundObject, lookUpObject, type ObjectReference } from '../cluster/kubernetes/look-up-object.ts';
 import { WriteFailures } from '../cluster/kubernetes/write-failures.ts';
 import { type Nap, nap } from '../cluster/nap.ts';
@@ -65,9 +66,7 @@ export class EventTeller {
   readonly #options: EventTellerOptions;
   readonly #topics = new Map<string, Topic>();
   /** Those of which something waits, in the order of their turns. */
-  readonly #due = new Set<string>();
-  /** Those of them that have failed, the last one last: it may be their fault, so all others have their turn before them. */
-  readonly #failing = new Set<string>();
+  readonly #due = new DueKeys<string>();
   /** Those that go before all others, and for which there is always room. */
   readonly #urgent = new Set<string>();
   readonly #all = new TokenBucket(RATE_OF_ALL);
@@ -124,7 +123,6 @@ export class EventTeller {
     this.#topics.clear();
     this.#urgent.clear();
     this.#due.clear();
-    this.#failing.clear();
     this.#denials.clear();
   }
 
@@ -168,7 +166,7 @@ export class EventTeller {
     const all = this.#due.size === 0 ? 0 : this.#all.waitMs(now);
     if (all > 0) return all;
     let soonest = Math.max(1, this.#remindAt - now);
-    for (const object of this.#turns()) {
+    for (const object of this.#due.turns(this.#urgent)) {
       const topic = this.#topics.get(object);
       if (topic === undefined) return object;
       const wait = Math.max(topic.bucket.waitMs(now), this.#denials.waitMs(topic.reference.namespace, object, now));
@@ -176,15 +174,6 @@ export class EventTeller {
       soonest = Math.min(soonest, wait);
     }
     return soonest;
-  }
-
-  *#turns(): Generator<string, void, undefined> {
-    for (const object of this.#urgent) if (this.#due.has(object) && !this.#failing.has(object)) yield object;
-    for (const object of this.#due) if (!this.#failing.has(object)) yield object;
-    for (const object of this.#failing) {
-      if (this.#due.has(object)) yield object;
-      else this.#failing.delete(object);
-    }
   }
 
   /** Lets those have their turn whose Events are about to expire, and says when the next ones are. */
@@ -211,16 +200,15 @@ export class EventTeller {
     this.#all.take(clock.monotonic());
     try {
       const outcome = await this.#tell(topic, text, term);
-      this.#failing.delete(object);
+      this.#due.recovered(object);
       // In turn with the others.
-      for (const one of this.#urgent) this.#failing.delete(one);
+      for (const one of this.#urgent) this.#due.recovered(one);
       if (outcome === 'gone') this.#drop(object, topic);
       else if (outcome === 'told') this.#done(object, topic, text);
     } catch (error) {
       if (term.signal.aborted) return;
       this.#failed++;
-      this.#failing.delete(object);
-      this.#failing.add(object);
+      this.#due.failed(object);
       if (error instanceof ApiError && error.code === 'API_FORBIDDEN') {
         this.#denials.note(topic.reference.namespace, object, error, clock.monotonic());
       } else await nap(clock, this.#failures.note(error), term.signal).over;

@@ -102,6 +102,23 @@ describe('writing conditions', () => {
     });
   });
 
+  it.each([
+    ['unheard', () => Promise.reject(new ApiError('API_SILENT', 'no answer'))],
+    ['refused', () => refuse(422, 'invalid')],
+  ])('remembers nothing of an object that goes while a write to it is %s', async (_, answer) => {
+    exist('www');
+    const writer = begin();
+    api.fault = ({ method }) => {
+      if (method !== 'PATCH') return undefined;
+      wanted.clear();
+      writer.forget('team-a/www');
+      return answer() as ReturnType<typeof refuse>;
+    };
+    want(writer, 'www');
+    await passTime(clock, 400_000, 1_000);
+    expect([writer.remembered, writer.status().waiting]).toEqual([0, 0]);
+  });
+
   it('writes only what differs, also where another process has written it', async () => {
     exist('www');
     const writer = begin();

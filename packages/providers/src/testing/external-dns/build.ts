@@ -2,9 +2,10 @@
 import { execFile, execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
-import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+
+import { userCache } from '../user-cache.ts';
 
 const SOURCES = import.meta.dirname;
 const ENVIRONMENT = { ...process.env, CGO_ENABLED: '0', GOWORK: 'off' };
@@ -24,8 +25,7 @@ export function locateExternalDns(): { readonly path: string } | Missing {
   }
   const hash = createHash('sha256').update(version);
   for (const file of ['main.go', 'go.mod', 'go.sum']) hash.update(readFileSync(join(SOURCES, file)));
-  const cache = process.env['XDG_CACHE_HOME'] || join(homedir(), '.cache');
-  return { path: join(cache, 'kubezone', 'external-dns', hash.digest('hex').slice(0, 16), 'external-dns-webhook') };
+  return { path: userCache('external-dns', hash.digest('hex').slice(0, 16), 'external-dns-webhook') };
 }
 
 /** Builds the program where it is not there yet; the first time that takes a minute or two. */
